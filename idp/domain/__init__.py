@@ -1,0 +1,1 @@
+"""Nouns and ports. Standard library only; every other room may import from here."""

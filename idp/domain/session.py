@@ -1,0 +1,80 @@
+"""The browser's signed-in state here, and how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Method(StrEnum):
+    """A proof somebody gave; the values are `amr` values of RFC 8176 §2 where it has one."""
+
+    PASSWORD = "pwd"
+    EMAIL_CODE = "email"
+    SMS = "sms"
+    CALL = "tel"
+
+
+FACTOR_OF = {
+    Method.PASSWORD: "knowledge",
+    Method.EMAIL_CODE: "mailbox",
+    Method.SMS: "phone",
+    Method.CALL: "phone",
+}
+"""Which factor a method belongs to: two methods of one factor are still one factor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthenticationEvent:
+    """One successful credential check."""
+
+    method: Method
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthenticationContext:
+    """`acr`, `amr` and `auth_time` of a session (OpenID Connect Core §2)."""
+
+    acr: str | None
+    amr: tuple[str, ...]
+    auth_time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One signed-in browser. `sid` is the public identifier that ID and logout tokens carry.
+
+    The cookie's secret is known here only as `token_digest`. `journey_id` is the journey that made or last
+    raised the session, so that a repeated last request finds it instead of making another.
+    """
+
+    id: str
+    sid: str
+    token_digest: str
+    subject_id: str
+    events: tuple[AuthenticationEvent, ...]
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    journey_id: str | None = None
+    ended_at: datetime | None = None
+
+
+def build_amr(events: Iterable[AuthenticationEvent]) -> tuple[str, ...]:
+    """`amr` values in order of first use: `pwd`, `otp` with `sms` or `tel`, and `mfa` for two factors (RFC 8176 §2)."""
+    amr: list[str] = []
+    factors: set[str] = set()
+    for event in events:
+        values = (event.method.value,) if event.method is Method.PASSWORD else ("otp", event.method.value)
+        amr += [value for value in values if value not in amr and value != Method.EMAIL_CODE.value]
+        factors.add(FACTOR_OF[event.method])
+    return (*amr, "mfa") if is_two_factor(factors) else tuple(amr)
+
+
+def is_two_factor(factors: Iterable[str]) -> bool:
+    """True for a knowledge or mailbox factor together with the phone."""
+    kinds = set(factors)
+    return "phone" in kinds and len(kinds) > 1

@@ -1,0 +1,1 @@
+"""Room oauth/grants."""
