@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from idp.domain.values import AssuranceLevels
+
 
 class Method(StrEnum):
     """A proof somebody gave; the values are `amr` values of RFC 8176 §2 where it has one."""
@@ -28,10 +30,11 @@ FACTOR_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthenticationEvent:
-    """One successful credential check."""
+    """One successful credential check. `address` is the e-mail address or E.164 number that a code proved."""
 
     method: Method
     at: datetime
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,13 @@ def build_amr(events: Iterable[AuthenticationEvent]) -> tuple[str, ...]:
 
 
 def is_two_factor(factors: Iterable[str]) -> bool:
-    """True for a knowledge or mailbox factor together with the phone."""
-    kinds = set(factors)
-    return "phone" in kinds and len(kinds) > 1
+    """True for the password together with the phone; a mailbox is no second factor (NIST SP 800-63B §3.1.3)."""
+    return {"knowledge", "phone"} <= set(factors)
+
+
+def reached_level(events: Iterable[AuthenticationEvent], levels: AssuranceLevels) -> str | None:
+    """The assurance level that the events add up to: none, one factor (the weakest level), or two (the next)."""
+    factors = {FACTOR_OF[event.method] for event in events}
+    if not factors:
+        return None
+    return levels.names[1] if is_two_factor(factors) and len(levels.names) > 1 else levels.names[0]
