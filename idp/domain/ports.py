@@ -7,7 +7,7 @@ Digests are made by `Digester`, so no store ever sees a secret.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -26,7 +26,7 @@ from idp.domain.grant import (
     RotateResult,
 )
 from idp.domain.journey import Journey
-from idp.domain.outbox import DeliveredMessage, Job, Message
+from idp.domain.outbox import DeliveredMessage, Job, JobKind, Message
 from idp.domain.session import AuthenticationEvent, Session
 from idp.domain.subject import Identifier, IdentifierKind, Subject, SubjectStatus
 from idp.domain.values import Json, JsonObject
@@ -350,8 +350,13 @@ class OutboxStore(Protocol):
     def add(self, job: Job) -> None:
         """Write a job in the caller's unit."""
 
-    def claim(self, now: datetime, *, lease: timedelta, limit: int) -> Sequence[Job]:
-        """Take due jobs by moving `due_at` to the end of the lease; no two workers get the same one."""
+    def claim(
+        self, now: datetime, *, lease: timedelta, limit: int, kinds: Collection[JobKind] = tuple(JobKind)
+    ) -> Sequence[Job]:
+        """Take due jobs of `kinds`, oldest due first, by moving `due_at` to the end of the lease.
+
+        No two workers get the same one. With nothing due it only reads: workers ask several times a second.
+        """
 
     def done(self, job_id: str) -> None:
         """Delivered: the payload is erased."""
