@@ -1,7 +1,7 @@
 """Make .venv hold exactly what the lock files say.
 
-`prepare.py check run|dev` exits 0 when nothing is to be done; `prepare.py install run|dev` does it. The standard library
-is enough. A marker inside .venv, written last, names the folder, the Python and the locks it was installed from; another
+`prepare.py check run|dev` exits 0 when nothing is to be done; `prepare.py install run|dev` does it. The standard
+library is enough. A marker inside .venv, written last, names the folder and the locks it was installed from; another
 file stands there while an installation is under way, so that one that was interrupted is begun anew.
 """
 
