@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -48,7 +49,7 @@ def is_installed(kind: str) -> bool:
 
 def run(*command: str | Path, failing: str) -> None:
     """Run a program; when it fails its own messages stay visible and `failing` follows. Raises Missing."""
-    if subprocess.run(command, check=False, stdin=subprocess.DEVNULL, cwd=FOLDER).returncode:
+    if subprocess.run(command, check=False, stdin=subprocess.DEVNULL, cwd=FOLDER, close_fds=False).returncode:
         raise Missing(failing)
 
 
@@ -58,10 +59,15 @@ def venv_package() -> str:
     return "python3-venv" if is_default else f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
 
 
-def check_machine() -> None:
-    """Raise Missing for what cannot be repaired from here."""
+def check_folder() -> None:
+    """Raise Missing when nothing can be written here."""
     if not os.access(FOLDER, os.W_OK) or (VENV.exists() and not os.access(VENV, os.W_OK)):
-        raise Missing(f"Sekisho cannot write to {FOLDER}: run `sudo chown -R $(id -un) {FOLDER}`.")
+        folder = shlex.quote(str(FOLDER))
+        raise Missing(f"Sekisho cannot write to {FOLDER}: run `sudo chown -R $(id -un) {folder}`.")
+
+
+def make_venv() -> None:
+    """A new, empty .venv. Raises Missing."""
     try:
         import ensurepip  # noqa: F401, PLC0415
         import venv  # noqa: F401, PLC0415
@@ -69,6 +75,7 @@ def check_machine() -> None:
         sudo = "" if os.getuid() == 0 else "sudo "
         advice = f"{sudo}apt-get install {venv_package()}"
         raise Missing(f"This Python cannot make virtual environments: run `{advice}`.") from None
+    run(sys.executable, "-m", "venv", "--clear", VENV, failing=f"No virtual environment could be made in {VENV}.")
 
 
 def is_usable() -> bool:
@@ -84,9 +91,11 @@ def is_usable() -> bool:
 
 def install(kind: str) -> None:
     """Bring .venv to what the lock says. Raises Missing."""
-    check_machine()
+    check_folder()
     if not is_usable():
-        run(sys.executable, "-m", "venv", "--clear", VENV, failing=f"No virtual environment could be made in {VENV}.")
+        make_venv()
+    what = "Sekisho" if kind == "run" else "Sekisho and what its tests need"
+    print(f"Installing {what} into .venv (about a minute, only when something has changed) …", flush=True)
     for name in LOCKS:
         marker(name).unlink(missing_ok=True)
     UNFINISHED.touch()
@@ -101,13 +110,19 @@ def install(kind: str) -> None:
 
 
 def install_once(kind: str) -> None:
-    """`install`, but never two at a time. Raises Missing."""
+    """`install`, but never two at a time. Raises Missing.
+
+    The lock goes to the programs that are run, so that one that outlived a killed installation is waited for.
+    """
     lock = os.open(FOLDER, os.O_RDONLY)
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    os.set_inheritable(lock, True)  # noqa: FBT003 - it takes no keyword
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Another installation is under way here; waiting for it …", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
     if is_installed(kind):
         return
-    what = "Sekisho" if kind == "run" else "Sekisho and what its tests need"
-    print(f"Installing {what} into .venv (about a minute, only when something has changed) …", flush=True)
     install(kind)
 
 
