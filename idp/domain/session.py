@@ -17,6 +17,7 @@ class Method(StrEnum):
     EMAIL_CODE = "email"
     SMS = "sms"
     CALL = "tel"
+    LOGIN_CODE = "login"  # a code to a client's log-in that is no second factor of the account
 
 
 FACTOR_OF = {
@@ -24,6 +25,7 @@ FACTOR_OF = {
     Method.EMAIL_CODE: "mailbox",
     Method.SMS: "phone",
     Method.CALL: "phone",
+    Method.LOGIN_CODE: "login",
 }
 """Which factor a method belongs to: two methods of one factor are still one factor."""
 
@@ -66,15 +68,20 @@ class Session:
     ended_at: datetime | None = None
 
 
+_AMR_OF = {
+    Method.PASSWORD: ("pwd",),
+    Method.EMAIL_CODE: ("otp",),
+    Method.SMS: ("otp", "sms"),
+    Method.CALL: ("otp", "tel"),
+    Method.LOGIN_CODE: ("otp",),
+}
+
+
 def build_amr(events: Iterable[AuthenticationEvent]) -> tuple[str, ...]:
-    """`amr` values in order of first use: `pwd`, `otp` with `sms` or `tel`, and `mfa` for two factors (RFC 8176 §2)."""
-    amr: list[str] = []
-    factors: set[str] = set()
-    for event in events:
-        values = (event.method.value,) if event.method is Method.PASSWORD else ("otp", event.method.value)
-        amr += [value for value in values if value not in amr and value != Method.EMAIL_CODE.value]
-        factors.add(FACTOR_OF[event.method])
-    return (*amr, "mfa") if is_two_factor(factors) else tuple(amr)
+    """`amr` in order of first use: `pwd`, `otp` with `sms` or `tel`, and `mfa` for two factors (RFC 8176 §2)."""
+    kept = tuple(events)
+    values = dict.fromkeys(value for event in kept for value in _AMR_OF[event.method])
+    return (*values, "mfa") if is_two_factor(FACTOR_OF[event.method] for event in kept) else tuple(values)
 
 
 def is_two_factor(factors: Iterable[str]) -> bool:

@@ -21,11 +21,15 @@ EMPTY: Mapping[str, Json] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """A place in one flow. `local` is what its step remembers while the person is there; None before it was entered."""
+    """A place in one flow. `local` is what its step remembers while the person is there; None before it was entered.
+
+    `waits` is true while a page is shown; it is false again when a part that was run from here has come back.
+    """
 
     flow: str
     at: int = 0
     local: JsonObject | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,7 @@ class JourneyState:
 def state_to_json(state: JourneyState) -> JsonObject:
     """The state as it is stored."""
     return {
-        "frames": [{"flow": f.flow, "at": f.at, "local": f.local} for f in state.frames],
+        "frames": [{"flow": f.flow, "at": f.at, "local": f.local, "waits": f.waits} for f in state.frames],
         "facts": {
             n: {"value": f.value, "source": f.source.value, "at": f.at.isoformat()} for n, f in state.facts.items()
         },
@@ -100,7 +104,10 @@ def state_from_json(raw: JsonObject) -> JourneyState:
     typed: Mapping[str, str] = raw["typed"]  # type: ignore[assignment]
     request: JsonObject = raw["request"]  # type: ignore[assignment]
     return JourneyState(
-        frames=tuple(Frame(flow=str(f["flow"]), at=int(str(f["at"])), local=f["local"]) for f in data["frames"]),  # type: ignore[arg-type]
+        frames=tuple(
+            Frame(flow=str(f["flow"]), at=int(str(f["at"])), local=f["local"], waits=f["waits"] is True)  # type: ignore[arg-type]
+            for f in data["frames"]
+        ),
         facts={
             n: Fact(value=f["value"], source=Source(str(f["source"])), at=_moment(f["at"])) for n, f in facts.items()
         },

@@ -1,0 +1,53 @@
+"""Flow sets by version: today's, and those that journeys under way began with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from threading import Lock
+
+from idp.domain.ports import FlowVersionStore
+from idp.flows.definition import FlowSet
+
+
+class UnknownVersion(LookupError):
+    """A flow version whose source is gone."""
+
+
+class FlowLibrary:
+    """Keeps every flow version that this process has needed, compiled.
+
+    `compile_sources` turns stored sources (file texts by flow name) into a set.
+    """
+
+    def __init__(
+        self, current: FlowSet, store: FlowVersionStore, compile_sources: Callable[[Mapping[str, str]], FlowSet]
+    ) -> None:
+        self._current = current
+        self._store = store
+        self._compile = compile_sources
+        self._known = {current.version: current}
+        self._kept: set[str] = set()
+        self._lock = Lock()
+
+    def current(self) -> FlowSet:
+        """The set that new journeys begin with."""
+        return self._current
+
+    def keep(self, flows: FlowSet, now: datetime) -> None:
+        """Store the source of a version, once a process, in the caller's unit."""
+        if flows.version not in self._kept:
+            self._store.keep(flows.version, dict(flows.sources), now)
+            with self._lock:
+                self._kept.add(flows.version)
+
+    def get(self, version: str) -> FlowSet:
+        """The set of a version. Raises UnknownVersion."""
+        if version not in self._known:
+            source = self._store.get(version)
+            if source is None:
+                raise UnknownVersion(version)
+            compiled = self._compile({name: str(text) for name, text in source.items()})
+            with self._lock:
+                self._known[version] = compiled
+        return self._known[version]

@@ -1,0 +1,168 @@
+"""Journeys in motion: loading, asking steps, saving with compare-and-set.
+
+Owns the order of things: what a step writes and the journey's advance are one transaction; a step that calls another
+system gets a transaction of its own, so that nobody waits for it with a lock in hand. Knows no HTTP and no HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from idp.domain.client import Client
+from idp.domain.journey import Journey
+from idp.domain.ports import JourneyStore, Transactions
+from idp.domain.session import AuthenticationEvent
+from idp.domain.values import Json
+from idp.flows.contexts import Contexts
+from idp.flows.engine import BrokenFlow, finished, move, step_at
+from idp.flows.outcome import Declined, Outcome, outcome_from_json, outcome_to_json
+from idp.flows.screen import Screen
+from idp.flows.state import Frame, JourneyState, state_from_json, state_to_json
+from idp.flows.step import Form, Result, StepContext
+
+MAX_STEPS = 200
+"""Steps one request may walk through without a page; more is a loop."""
+
+
+class Stale(Exception):
+    """The journey has moved on meanwhile: a double press, a second tab or an old form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a journey begins with. `events` and `subject_id` are those of the session carried in."""
+
+    flow: str
+    client: Client
+    browser_digest: str
+    locale: str
+    wanted_acr: str | None = None
+    interaction_id: str | None = None
+    session_id: str | None = None
+    return_to: str | None = None
+    subject_id: str | None = None
+    events: tuple[AuthenticationEvent, ...] = ()
+    request: Mapping[str, Json] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowRuntime:
+    """Begins, shows and moves journeys."""
+
+    contexts: Contexts
+    journeys: JourneyStore
+    transactions: Transactions
+
+    def begin(self, start: Start) -> Journey:
+        """Store a new journey and walk to its first page. Raises KeyError for an unknown flow."""
+        contexts = self.contexts
+        now = contexts.clock.now()
+        flows = contexts.library.current()
+        state = JourneyState(
+            frames=(Frame(flow=flows.flows[start.flow].name),),
+            subject_id=start.subject_id,
+            events=start.events,
+            wanted_acr=start.wanted_acr,
+            request=dict(start.request or {}),
+        )
+        journey = Journey(
+            id=contexts.ports.secrets.token(),
+            flow=start.flow,
+            flow_version=flows.version,
+            client_id=start.client.id,
+            browser_digest=start.browser_digest,
+            state_no=0,
+            state=state_to_json(state),
+            created_at=now,
+            expires_at=now + contexts.site.journey_life,
+            interaction_id=start.interaction_id,
+            session_id=start.session_id,
+            return_to=start.return_to,
+            locale=start.locale,
+        )
+        with self.transactions.unit():
+            contexts.library.keep(flows, now)
+            self.journeys.create(journey)
+        return self._walk(journey)
+
+    def look(self, journey: Journey) -> tuple[Journey, Screen | Outcome]:
+        """The page the person is at, or the outcome. Carries on first if the last request died half-way."""
+        journey = self._walk(journey)
+        if (outcome := outcome_from_json(journey.outcome)) is not None:
+            return journey, outcome
+        ctx = self.contexts.build(journey, state_from_json(journey.state))
+        screen = self.contexts.kind(ctx.step).screen(ctx.step.config, ctx)
+        problems = (*ctx.state.problems, *screen.problems)
+        return journey, replace(screen, problems=problems, notices=(*ctx.state.notices, *screen.notices))
+
+    def submit(self, journey: Journey, form: Form) -> Journey:
+        """Handle a form of the page the person is at. Raises Stale when another request was faster.
+
+        `journey` may be given with another browser, interaction or end than is stored: they are saved with the
+        advance.
+        """
+        if journey.outcome is not None:
+            raise Stale
+        with self.transactions.unit():
+            saved = self._press(journey, form)
+        return self._walk(saved)
+
+    def _press(self, journey: Journey, form: Form) -> Journey:
+        if form.get("action") == "cancel":
+            return self._save(journey, Declined())
+        ctx = self.contexts.build(journey, state_from_json(journey.state))
+        result = self.contexts.kind(ctx.step).submit(ctx.step.config, ctx, form)
+        cleared = replace(ctx, state=replace(ctx.state, notices=()))
+        return self._stride(journey, self._moved(cleared, result))
+
+    def _walk(self, journey: Journey) -> Journey:
+        """Go on until a page waits or the journey is over, one transaction a stretch."""
+        for _ in range(MAX_STEPS):
+            if journey.outcome is not None or state_from_json(journey.state).here.waits:
+                return journey
+            with self.transactions.unit():
+                journey = self._stride(journey, state_from_json(journey.state))
+        raise BrokenFlow(f"{journey.flow} never comes to a page")
+
+    def _stride(self, journey: Journey, state: JourneyState | Outcome) -> Journey:
+        """Take steps until a page, the end, or a slow step that something was written before; then save."""
+        is_first = journey.state == (state_to_json(state) if isinstance(state, JourneyState) else None)
+        for _ in range(MAX_STEPS):
+            if not isinstance(state, JourneyState) or state.here.waits:
+                return self._save(journey, state)
+            ctx = self._next(journey, state)
+            if not isinstance(ctx, StepContext):
+                state = ctx
+                continue
+            kind = self.contexts.kind(ctx.step)
+            if kind.is_slow and not is_first:
+                return self._save(journey, ctx.state)
+            state = self._moved(ctx, kind.enter(ctx.step.config, ctx))
+            is_first = False
+        raise BrokenFlow(f"{journey.flow} never comes to a page")
+
+    def _next(self, journey: Journey, state: JourneyState) -> StepContext | JourneyState | Outcome:
+        """The next step whose condition holds; or where the flow leads at its end."""
+        flows = self.contexts.library.get(journey.flow_version)
+        while True:
+            flow, step = step_at(flows, state.here)
+            if step is None:
+                return finished(state)
+            ctx = self.contexts.build(journey, state)
+            if state.here.local is not None or step.when is None or ctx.holds(step.when):
+                return ctx
+            state = state.stand(Frame(flow=flow.name, at=state.here.at + 1))
+
+    def _moved(self, ctx: StepContext, result: Result) -> JourneyState | Outcome:
+        flows = self.contexts.library.get(ctx.journey.flow_version)
+        return move(flows, self.contexts.registry, ctx.state, result, ctx.now)
+
+    def _save(self, journey: Journey, state: JourneyState | Outcome) -> Journey:
+        if isinstance(state, JourneyState):
+            saved = replace(journey, state_no=journey.state_no + 1, state=state_to_json(state))
+        else:
+            saved = replace(journey, state_no=journey.state_no + 1, outcome=outcome_to_json(state))
+        if not self.journeys.save(saved, expected_state_no=journey.state_no):
+            raise Stale
+        return saved

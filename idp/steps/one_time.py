@@ -1,0 +1,241 @@
+"""Sending one-time codes and links, and judging what comes back: the same process for mail, SMS and voice.
+
+Owns cool-downs (within one journey), budgets (over all journeys) and the counting of wrong answers. A code's text
+leaves this module only inside the outbox job that delivers it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from idp.config.site import Budget, CodePolicy
+from idp.domain.audit import AuditEvent, AuditKind
+from idp.domain.challenge import Challenge, Channel, Lapsed, Passed, Wrong
+from idp.domain.masking import mask_address, mask_number
+from idp.domain.outbox import Job, JobKind
+from idp.domain.values import Json, JsonObject
+from idp.flows.screen import Problem
+from idp.flows.step import StepContext
+
+LINK_PURPOSE = "link"
+_SEPARATORS = re.compile("[\\s\\-\u2010-\u2015\u2212\u30fc]")
+_DELIVERY_LIFE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Where a code goes and who may be let in.
+
+    `let_in` is known, unknown or anyone; `hook` names who is asked about an address without an account, with `send`;
+    `otherwise` is the mail for those who are not let in.
+    """
+
+    channel: Channel
+    address: str
+    let_in: str = "anyone"
+    hook: str | None = None
+    send: JsonObject | None = None
+    otherwise: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A code or link is on its way. `local` is what the step has to remember of it."""
+
+    local: JsonObject
+
+
+def send_code(ctx: StepContext, recipient: Recipient, *, purpose: str, template: str = "code") -> Sent | Problem:
+    """Make a new code and hand it to the outbox; the older code of the same purpose ends."""
+    policy = ctx.site.codes[recipient.channel.value]
+    code = ctx.ports.secrets.digits(policy.digits)
+    return _send(ctx, recipient, purpose=purpose, template=template, policy=policy, code=code)
+
+
+def send_link(
+    ctx: StepContext, recipient: Recipient, *, life: timedelta, template: str, params: JsonObject
+) -> Sent | Problem:
+    """Make a new link (`<issuer>/link/<secret>`) and hand it to the outbox; the older link ends."""
+    policy = CodePolicy(digits=0, life=life, cooldowns=ctx.site.codes["mail"].cooldowns)
+    return _send(ctx, recipient, purpose="email", template=template, policy=policy, code=None, params=params)
+
+
+def _send(
+    ctx: StepContext,
+    recipient: Recipient,
+    *,
+    purpose: str,
+    template: str,
+    policy: CodePolicy,
+    code: str | None,
+    params: JsonObject | None = None,
+) -> Sent | Problem:
+    sends = _sends_before(ctx, recipient)
+    if (problem := _too_soon(ctx, sends, policy)) or (problem := _over_budget(ctx, recipient)):
+        return problem
+    secret = code or ctx.ports.secrets.token()
+    challenge = _build_challenge(ctx, recipient, purpose=purpose, policy=policy, secret=secret, is_link=code is None)
+    ctx.ports.challenges.create(challenge)
+    ctx.ports.outbox.add(_build_job(ctx, recipient, challenge, template=template, secret=secret, params=params or {}))
+    return Sent(
+        local={
+            "challenge_id": challenge.id,
+            "channel": recipient.channel.value,
+            "address": recipient.address,
+            "expires_at": challenge.expires_at.isoformat(),
+            "sent_at": ctx.now.isoformat(),
+            "sends": {**sends, _send_key(recipient): [_count(sends, recipient) + 1, ctx.now.isoformat()]},
+        }
+    )
+
+
+def _sends_before(ctx: StepContext, recipient: Recipient) -> Mapping[str, Json]:
+    sends = ctx.local.get("sends")
+    return sends if isinstance(sends, Mapping) else {}
+
+
+def _send_key(recipient: Recipient) -> str:
+    return f"{recipient.channel.value}:{recipient.address}"
+
+
+def _count(sends: Mapping[str, Json], recipient: Recipient) -> int:
+    entry = sends.get(_send_key(recipient))
+    return int(str(entry[0])) if isinstance(entry, list | tuple) else 0
+
+
+def _too_soon(ctx: StepContext, sends: Mapping[str, Json], policy: CodePolicy) -> Problem | None:
+    """The cool-down counts all sends at this step, so that going back and forth does not help."""
+    times = [datetime.fromisoformat(str(entry[1])) for entry in sends.values() if isinstance(entry, list | tuple)]
+    total = sum(int(str(entry[0])) for entry in sends.values() if isinstance(entry, list | tuple))
+    if not times or not policy.cooldowns:
+        return None
+    opens_at = max(times) + policy.cooldowns[min(total, len(policy.cooldowns)) - 1]
+    if ctx.now >= opens_at:
+        return None
+    return Problem(message="code.wait", params={"until": opens_at.isoformat()})
+
+
+def _over_budget(ctx: StepContext, recipient: Recipient) -> Problem | None:
+    channel = recipient.channel.value
+    budgets = ctx.site.budgets.get(channel, ())
+    keys = [(budget, f"{channel}:{budget_key(budget, recipient.address)}") for budget in budgets]
+    spare = all(ctx.ports.budgets.used(key, window=budget.window, now=ctx.now) < budget.limit for budget, key in keys)
+    spend = ctx.ports.budgets.spend
+    if spare and all(spend(key, limit=item.limit, window=item.window, now=ctx.now) for item, key in keys):
+        return None
+    _record(ctx, AuditKind.MESSAGE_REFUSED, recipient.channel, recipient.address)
+    return Problem(message="send.limit", params={"channel": channel})
+
+
+def budget_key(budget: Budget, address: str) -> str:
+    """The counter a budget counts an address on; a prefix is a number without its last four digits."""
+    of = {"prefix": address[:-4], "all": ""}.get(budget.per, address.casefold())
+    return f"{budget.per}:{int(budget.window.total_seconds())}:{of}"
+
+
+def _build_challenge(
+    ctx: StepContext, recipient: Recipient, *, purpose: str, policy: CodePolicy, secret: str, is_link: bool
+) -> Challenge:
+    challenge_id = ctx.ports.secrets.identifier()
+    digest_of = LINK_PURPOSE if is_link else f"otp:{challenge_id}"
+    return Challenge(
+        id=challenge_id,
+        journey_id=ctx.journey.id,
+        purpose=purpose,
+        channel=recipient.channel,
+        address=recipient.address,
+        secret_digest=ctx.ports.digester.digest(digest_of, secret),
+        is_link=is_link,
+        created_at=ctx.now,
+        expires_at=ctx.now + policy.life,
+        max_tries=policy.max_tries,
+        matches=True if recipient.let_in == "anyone" else None,
+    )
+
+
+def _build_job(
+    ctx: StepContext, recipient: Recipient, challenge: Challenge, *, template: str, secret: str, params: JsonObject
+) -> Job:
+    link = f"{ctx.site.issuer}/link/{secret}" if challenge.is_link else secret
+    return Job(
+        id=ctx.ports.secrets.identifier(),
+        kind=JobKind.CHALLENGE,
+        payload={
+            "challenge_id": challenge.id,
+            "template": template,
+            "channel": recipient.channel.value,
+            "address": recipient.address,
+            "locale": ctx.journey.locale,
+            "secret": link,
+            "let_in": recipient.let_in,
+            "hook": recipient.hook,
+            "send": recipient.send,
+            "otherwise": recipient.otherwise,
+            "params": {**params, "expires_at": challenge.expires_at.isoformat(), "client_id": ctx.client.id},
+        },
+        due_at=ctx.now,
+        expires_at=min(challenge.expires_at, ctx.now + _DELIVERY_LIFE)
+        if not challenge.is_link
+        else challenge.expires_at,
+    )
+
+
+def clean_code(typed: str) -> str:
+    """A code as it was meant: full-width digits narrowed, spaces and hyphens dropped."""
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", typed))
+
+
+def check_code(ctx: StepContext, typed: str) -> Challenge | Problem:
+    """Compare what was typed with the code of this step, counting it."""
+    code = clean_code(typed)
+    if not code:
+        return Problem(message="code.required", field="code")
+    challenge_id = str(ctx.local["challenge_id"])
+    address = str(ctx.local["address"])
+    if not _may_guess(ctx, address):
+        return Problem(message="code.too_many", field="code")
+    result = ctx.ports.challenges.attempt(challenge_id, ctx.ports.digester.digest(f"otp:{challenge_id}", code), ctx.now)
+    match result:
+        case Passed():
+            ctx.ports.budgets.clear(f"code:address:{address.casefold()}")
+            return result.challenge
+        case Wrong():
+            _record(ctx, AuditKind.CODE_REFUSED, Channel(str(ctx.local["channel"])), address)
+            return _wrong(ctx, address, result)
+        case Lapsed():
+            return Problem(message="code.too_many" if result.reason == "too_many" else "code.expired", field="code")
+
+
+def _may_guess(ctx: StepContext, address: str) -> bool:
+    key = f"code:address:{address.casefold()}"
+    return all(
+        ctx.ports.budgets.used(key, window=budget.window, now=ctx.now) < budget.limit
+        for budget in ctx.site.budgets.get("code", ())
+    )
+
+
+def _wrong(ctx: StepContext, address: str, result: Wrong) -> Problem:
+    for budget in ctx.site.budgets.get("code", ()):
+        key = f"code:address:{address.casefold()}"
+        ctx.ports.budgets.spend(key, limit=budget.limit, window=budget.window, now=ctx.now)
+    if result.tries_left <= 0:
+        return Problem(message="code.too_many", field="code")
+    return Problem(message="code.wrong", field="code", params={"tries_left": result.tries_left})
+
+
+def _record(ctx: StepContext, kind: AuditKind, channel: Channel, address: str) -> None:
+    masked = mask_address(address) if channel is Channel.MAIL else mask_number(address)
+    ctx.ports.audit.record(
+        AuditEvent(
+            kind=kind,
+            at=ctx.now,
+            actor=ctx.state.subject_id or "system",
+            subject_id=ctx.state.subject_id,
+            client_id=ctx.client.id,
+            detail={"channel": channel.value, "to": masked},
+        )
+    )
