@@ -303,6 +303,12 @@ class GrantStore(Protocol):
     def redeem(self, code_digest: str, *, client_id: str, now: datetime) -> RedeemResult:
         """Spend a code with one conditional statement; only one caller ever gets `Redeemed`."""
 
+    def replace_code(self, code: AuthorizationCode) -> bool:
+        """Put a code in the place of its grant's unspent one, with one conditional statement.
+
+        False, and nothing stored, when the grant's code was spent or the grant is unknown or revoked.
+        """
+
     def save_tokens(self, access: AccessToken, refresh: RefreshToken | None) -> None:
         """Store tokens of a grant."""
 
