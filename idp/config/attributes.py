@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -38,7 +38,8 @@ class Choice:
 class Attribute:
     """One attribute. Lengths are in characters, ages in years, `years` is the range a date or year may fall into.
 
-    `claim` and `scope` say how clients see it; `editable` is false for what only hooks may write.
+    `claim` and `scope` say how clients see it; a dotted claim is a member of an object (`address.postal_code`).
+    `stored` is false for what is typed but never kept on the account.
     """
 
     name: str
@@ -59,12 +60,27 @@ class Attribute:
     stored: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """A scope that gives claims, with the words the consent page has for it."""
+
+    name: str
+    labels: Mapping[str, str]
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """All attributes of a site, by name."""
+    """All attributes of a site, by name, and the scopes its file declares (`openid` and `offline_access` are ours)."""
 
     by_name: Mapping[str, Attribute]
+    scopes: Mapping[str, Scope] = field(default_factory=dict)
 
     def get(self, name: str) -> Attribute | None:
         """The attribute, or None."""
         return self.by_name.get(name)
+
+    def of_scopes(self, scopes: Iterable[str]) -> tuple[Attribute, ...]:
+        """The attributes that any of the scopes gives as a claim, in the order of the file."""
+        given = frozenset(scopes)
+        return tuple(item for item in self.by_name.values() if item.claim is not None and item.scope in given)
