@@ -1,1 +1,1 @@
-"""Room providers."""
+"""The outside world behind the ports: clock, randomness, keys, hashing, mail, SMS, voice, HTTP calls."""
