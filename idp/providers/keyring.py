@@ -43,7 +43,6 @@ LOOK_EVERY = 2.0  # seconds
 PUBLISHED_AFTER_RETIREMENT = timedelta(days=2)
 """Longer than any ID token lives plus the time a client may keep the key set."""
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
-_LOAD_TRIES = 3
 _Mark = tuple[int, int, int]
 
 
@@ -130,17 +129,17 @@ class FileKeyring:
 
 
 def _load(folder: Path, *, before: _Keys | None) -> _Keys:
-    """Read the folder; once more when a rotation deleted a private key between reading the list and the key."""
-    for _ in range(_LOAD_TRIES - 1):
+    """Read the folder; again when a rotation deleted a private key between the reading of the list and of the key."""
+    while True:
+        mark = _mark_of(folder)
         try:
-            return _read(folder, before)
+            return _read(folder, mark, before)
         except BadKeyFolder:
-            continue
-    return _read(folder, before)
+            if _mark_of(folder) == mark:
+                raise
 
 
-def _read(folder: Path, before: _Keys | None) -> _Keys:
-    mark = _mark_of(folder)
+def _read(folder: Path, mark: _Mark, before: _Keys | None) -> _Keys:
     entries = load_entries(folder)
     kept = dict(before.signing.values()) if before else {}
     known = before.verifying if before else {}
