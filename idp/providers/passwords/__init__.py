@@ -1,0 +1,1 @@
+"""Password hashes and the list of passwords that attackers try first."""
