@@ -38,7 +38,7 @@ class Choice:
 class Attribute:
     """One attribute. Lengths are in characters, ages in years, `years` is the range a date or year may fall into.
 
-    `claim` and `scope` say how clients see it; a dotted claim is a member of an object (`address.postal_code`).
+    `claim` and `scope` say how clients see it.
     `stored` is false for what is typed but never kept on the account.
     """
 

@@ -24,6 +24,7 @@ RESERVED_CLAIMS = frozenset(
         *("email_verified", "phone_number_verified", "updated_at", "_claim_names", "_claim_sources"),
     }
 )
+OWN_CLAIMS = {AttributeType.EMAIL: ("email", "email"), AttributeType.PHONE: ("phone_number", "phone")}
 OUR_SCOPES = frozenset({"openid", "offline_access"})
 RESERVED_INPUTS = frozenset({"action", "code", "client_id", "return_to", "ui_locales"})
 """Names of inputs and parameters that pages use themselves."""
@@ -58,7 +59,7 @@ class AttributeModel(Strict):
     years: Annotated[list[Annotated[int, Field(ge=-200, le=50)]], Field(min_length=2, max_length=2)] | None = None
     autocomplete: Annotated[str, Field(pattern=r"^[a-z][a-z -]{0,59}$")] | None = None
     half_width: bool = False
-    claim: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_:/.#-]{0,79}$")] | None = None
+    claim: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_:/#-]{0,79}$")] | None = None
     scope: Name | None = None
     stored: bool = True
 
@@ -148,13 +149,20 @@ def _check_claims(items: Mapping[str, AttributeModel], review: Review) -> None:
         if item.claim is None:
             continue
         path: Path = ("attributes", name, "claim")
-        if re.split(r"[.#]", item.claim)[0] in RESERVED_CLAIMS:
+        if item.claim.split("#")[0] in RESERVED_CLAIMS:
             review.problem(path, RESERVED_CLAIM, f"The claim {item.claim!r} is made by the provider alone")
-        if item.claim == "address":
-            review.problem(path, DOES_NOT_FIT, "The claim 'address' is an object", suggestion="address.formatted")
+        _check_own_claim(path, item, review)
         if item.claim in seen:
             review.problem(path, CLAIM_TWICE, f"The claim {item.claim!r} is that of {seen[item.claim]} already")
         seen.setdefault(item.claim, name)
+
+
+def _check_own_claim(path: Path, item: AttributeModel, review: Review) -> None:
+    """E-mail and phone are said by the provider itself, from what was proven."""
+    for kind, (claim, scope) in OWN_CLAIMS.items():
+        if (item.claim == claim or item.type is kind) and (item.type, item.claim, item.scope) != (kind, claim, scope):
+            said = f"The claim {claim!r} (scope {scope}) belongs to the attribute of type {kind.value}, and only that"
+            review.problem(path, DOES_NOT_FIT, said)
 
 
 def _is_pattern(pattern: str) -> bool:

@@ -71,9 +71,9 @@ class Review:
 
     def check_languages(self, path: Path, code: int, texts: Mapping[str, str], locales: Iterable[str]) -> None:
         """A finding when a text misses one of the site's languages, or has one the site does not speak."""
-        if "" in texts:
-            return
         wanted = tuple(locales)
+        if "" in texts or not wanted:
+            return
         missing = [locale for locale in wanted if locale not in texts]
         if missing:
             self.problem(path, code, f"The text is missing in {', '.join(missing)}", key=True)

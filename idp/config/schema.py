@@ -20,6 +20,14 @@ from idp.config.tree import Path
 UNKNOWN_KEY, MISSING_KEY, WRONG_KIND, NOT_ONE_OF, OUT_OF_RANGE, WRONG_FORM = 1, 2, 3, 4, 5, 6
 
 
+class WrongForm(ValueError):
+    """A value in the wrong form, with a likely right one."""
+
+    def __init__(self, message: str, *, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.suggestion = suggestion
+
+
 class Strict(BaseModel):
     """A mapping whose keys are all known; nothing is converted silently."""
 
@@ -96,7 +104,8 @@ def _describe(details: ErrorDetails, name: str) -> tuple[int, str, str | None]:
         said = f"{subject} must be one of {', '.join(options)}"
         return NOT_ONE_OF, said, did_you_mean(str(details["input"]), options)
     if kind == "value_error":
-        return WRONG_FORM, f"{subject} {context['error']}", None
+        error = context["error"]
+        return WRONG_FORM, f"{subject} {error}", getattr(error, "suggestion", None)
     if kind == "string_pattern_mismatch":
         return WRONG_FORM, f"{subject} has the wrong form; it must match {context['pattern']}", None
     if kind in _RANGES:

@@ -78,8 +78,21 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Argon2:
+    """The cost of argon2id: memory in KiB, passes over it, lanes."""
+
+    memory_kib: int = 47104
+    passes: int = 1
+    lanes: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One tenant's site. `folder` is where it was read from; URLs and mail settings are resolved already."""
+    """One tenant's site. `folder` is where it was read from; addresses are resolved already.
+
+    `urls` are the database and the providers as the file names them (database, mail, sms, voice, redis); what counts
+    in the end is in the settings. `port_base` is where the loopback addresses begin, in development only.
+    """
 
     folder: Path
     names: Mapping[str, str]
@@ -104,3 +117,6 @@ class Site:
     steps: tuple[str, ...] = ()  # entry points of third-party step types
     seeds: tuple[JsonObject, ...] = ()  # development only
     trusted_proxies: tuple[str, ...] = ()
+    urls: Mapping[str, str] = field(default_factory=dict)
+    port_base: int | None = None
+    argon2: Argon2 = field(default_factory=Argon2)

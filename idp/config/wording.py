@@ -46,11 +46,16 @@ class Wording:
         """One value: a time or a date in words, anything else as it is. `form` is clock, moment or date."""
         if value is None or not isinstance(value, str):
             return None if value is None else str(value)
-        if _MOMENT.fullmatch(value) and (moment := _parse(value)) is not None:
+        if (moment := self.instant(value)) is not None:
             return self.moment(moment, form)
         if _DATE.fullmatch(value) and (day := _parse(value)) is not None:
             return self.date(day.date())
         return value
+
+    @staticmethod
+    def instant(value: Json) -> datetime | None:
+        """The time that a text is, or None."""
+        return _parse(value) if isinstance(value, str) and _MOMENT.fullmatch(value) else None
 
     def moment(self, moment: datetime, form: str | None = None) -> str:
         """A time in the site's zone; the clock alone when it is near and no form is asked for."""

@@ -1,0 +1,141 @@
+"""Reading `site.yaml`, `attributes.yaml` and `clients.yaml` of a folder, checked together. Flows and texts are not here.
+
+Each file is read and checked as far as the others allow, so that all mistakes of all files come at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from idp.config.attributes import Attributes
+from idp.config.attributes_file import OUR_SCOPES, OWN_CLAIMS, load_attributes
+from idp.config.client_rules import Known
+from idp.config.clients_file import load_clients
+from idp.config.findings import Finding
+from idp.config.ports import move_ports
+from idp.config.review import Loaded, Review
+from idp.config.site import Site
+from idp.config.site_file import load_site
+from idp.config.source import YamlDocument, read_yaml
+from idp.domain.client import Client
+
+SITE_FILE, ATTRIBUTES_FILE, CLIENTS_FILE = "site.yaml", "attributes.yaml", "clients.yaml"
+SEED_ATTRIBUTE, SEED_CLIENT = 23, 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """How a folder is read: the mode, and what the environment says of issuer and ports."""
+
+    is_development: bool
+    issuer: str | None = None
+    port_base: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFolder:
+    """What was read. Parts that cannot be used are None; then there are findings."""
+
+    site: Site | None
+    attributes: Attributes | None
+    clients: tuple[Client, ...] | None
+    findings: tuple[Finding, ...]
+    notices: tuple[Finding, ...]
+
+
+def load_folder(folder: Path, frame: Frame) -> SiteFolder:
+    """Read and check the three files of a site folder."""
+    read = {name: read_yaml(folder / name, folder) for name in (SITE_FILE, ATTRIBUTES_FILE, CLIENTS_FILE)}
+    findings = [finding for _, found in read.values() for finding in found]
+    documents = _move(read[SITE_FILE][0], {name: document for name, (document, _) in read.items()}, frame)
+    site = _load_site(documents[SITE_FILE], folder, frame)
+    attributes = _load_attributes(documents[ATTRIBUTES_FILE], documents[SITE_FILE], site.value, frame)
+    known = known_words(folder, site.value, attributes.value, documents[SITE_FILE])
+    clients = _load_clients(documents[CLIENTS_FILE], known, frame)
+    seeds = _check_seeds(documents[SITE_FILE], site.value, attributes.value, clients.value)
+    for part in (site, attributes, clients):
+        findings += part.findings
+    findings += seeds
+    return SiteFolder(
+        site=site.value,
+        attributes=attributes.value,
+        clients=clients.value,
+        findings=tuple(findings),
+        notices=(*site.notices, *attributes.notices, *clients.notices),
+    )
+
+
+def known_words(
+    folder: Path, site: Site | None, attributes: Attributes | None, document: YamlDocument | None = None
+) -> Known:
+    """What clients may refer to: levels, scopes, languages and flows of the site, as far as they could be read."""
+    own = {scope for _, scope in OWN_CLAIMS.values()}
+    declared = frozenset(attributes.scopes) if attributes is not None else frozenset()
+    return Known(
+        levels=site.levels.names if site is not None else tuple(_texts(document, "acr")),
+        scopes=declared | own | OUR_SCOPES if attributes is not None else None,
+        locales=site.locales if site is not None else tuple(_texts(document, "locales")),
+        flows=frozenset(path.stem for path in (folder / "flows").glob("*.yaml") if "." not in path.stem),
+    )
+
+
+def _texts(document: YamlDocument | None, key: str) -> list[str]:
+    """A list of texts of a file that has mistakes elsewhere, so that other files can still be checked against it."""
+    items = document.data.get(key) if document is not None else None
+    return [item for item in items if isinstance(item, str)] if isinstance(items, list) else []
+
+
+def _move(
+    site: YamlDocument | None, documents: dict[str, YamlDocument | None], frame: Frame
+) -> dict[str, YamlDocument | None]:
+    development = site.data.get("development") if site is not None else None
+    written = development.get("port_base") if isinstance(development, dict) else None
+    if not frame.is_development or frame.port_base is None or not isinstance(written, int):
+        return documents
+    return {
+        name: move_ports(document, written=written, wanted=frame.port_base) if document is not None else None
+        for name, document in documents.items()
+    }
+
+
+def _load_site(document: YamlDocument | None, folder: Path, frame: Frame) -> Loaded[Site]:
+    if document is None:
+        return Loaded(value=None)
+    return load_site(document, folder, is_development=frame.is_development, issuer=frame.issuer)
+
+
+def _load_attributes(
+    document: YamlDocument | None, site_document: YamlDocument | None, site: Site | None, frame: Frame
+) -> Loaded[Attributes]:
+    if document is None:
+        return Loaded(value=None)
+    locales = site.locales if site is not None else _texts(site_document, "locales")
+    return load_attributes(document, locales=locales, is_development=frame.is_development)
+
+
+def _load_clients(document: YamlDocument | None, known: Known, frame: Frame) -> Loaded[tuple[Client, ...]]:
+    if document is None:
+        return Loaded(value=None)
+    return load_clients(document, known, is_development=frame.is_development)
+
+
+def _check_seeds(
+    document: YamlDocument | None,
+    site: Site | None,
+    attributes: Attributes | None,
+    clients: tuple[Client, ...] | None,
+) -> list[Finding]:
+    if document is None or site is None or attributes is None or clients is None:
+        return []
+    review = Review(document=document, letter="S", is_development=site.is_development)
+    stored = [item.name for item in attributes.by_name.values() if item.stored]
+    ids = [client.id for client in clients]
+    for number, seed in enumerate(document.data.get("development", {}).get("seeds", ()) if site.seeds else ()):
+        path = ("development", "seeds", number)
+        for name in seed.get("attributes", {}):
+            place = (*path, "attributes", name)
+            review.check_known(place, SEED_ATTRIBUTE, name, stored, what="stored attribute")
+        for index, client_id in enumerate(seed.get("signed_in", ())):
+            review.check_known((*path, "signed_in", index), SEED_CLIENT, client_id, ids, what="client")
+    return review.findings
