@@ -144,7 +144,7 @@ def _check_texts(path: Path, item: AttributeModel, locales: tuple[str, ...], rev
 
 
 def _check_claims(items: Mapping[str, AttributeModel], review: Review) -> None:
-    seen: dict[str, str] = Field(default_factory=dict)
+    seen: dict[str, str] = {}
     for name, item in items.items():
         if item.claim is None:
             continue

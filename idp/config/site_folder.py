@@ -1,4 +1,4 @@
-"""Reading `site.yaml`, `attributes.yaml` and `clients.yaml` of a folder, checked together. Flows and texts are not here.
+"""Reading `site.yaml`, `attributes.yaml` and `clients.yaml` of a folder, checked together; no flows, no texts.
 
 Each file is read and checked as far as the others allow, so that all mistakes of all files come at once.
 """

@@ -105,6 +105,11 @@ def read_yaml(path: FilePath, root: FilePath) -> tuple[YamlDocument | None, tupl
     if problem is not None:
         code, message, line, column = problem
         return None, (_finding(name, code, message, (line, column, "")),)
+    return parse_yaml(name, text)
+
+
+def parse_yaml(name: str, text: str) -> tuple[YamlDocument | None, tuple[Finding, ...]]:
+    """The same for a text that was read already; `name` is the file it came from."""
     lines = tuple(_LINE_END.split(text))
     if findings := tuple(_find_unprintable(name, lines)):
         return None, findings
