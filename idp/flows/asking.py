@@ -31,6 +31,8 @@ _FIXED = {
     "user.phones": ValueType.LIST,
     "user.first_sign_in": ValueType.BOOL,
     "user.has_password": ValueType.BOOL,
+    "user.logins": ValueType.LIST,
+    "user.consented": ValueType.BOOL,
     "session.active": ValueType.BOOL,
     "client.id": ValueType.TEXT,
     "request.reason": ValueType.TEXT,
@@ -58,6 +60,7 @@ class Person:
     subject: Subject
     has_password: bool
     has_signed_in: bool
+    has_consented: bool
 
 
 def collect_values(
@@ -87,6 +90,8 @@ def _user_values(person: Person, declared: Mapping[str, ValueType]) -> Mapping[s
         "user.phones": [phone.number for phone in subject.phones],
         "user.first_sign_in": not person.has_signed_in,
         "user.has_password": person.has_password,
+        "user.logins": [login.value for login in subject.logins],
+        "user.consented": person.has_consented,
     }
 
 

@@ -68,6 +68,7 @@ class Contexts:
             ports=self.ports,
             evaluate=lambda text: self.conditions.evaluate(text, values(text), questions),
             holds=lambda text: self.conditions.holds(text, values(text), questions),
+            informed=lambda facts: self.build(journey, learn(state, Go(facts=facts), now)),
             run_checks=run_checks,
         )
         return ctx
@@ -80,6 +81,7 @@ class Contexts:
             subject=subject,
             has_password=self.ports.passwords.get(subject.id) is not None,
             has_signed_in=self.ports.subjects.has_signed_in(subject.id, client.id),
+            has_consented=self.ports.consents.get(subject.id, client.id) is not None,
         )
 
     def _run_checks(

@@ -9,6 +9,9 @@ from typing import Any
 CONTINUE = "continue"
 """As `on_fail`: go on with the next step as if nothing had happened."""
 
+STAY = "stay"
+"""As `on_fail`: say what went wrong, on the page the person is at."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:

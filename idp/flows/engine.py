@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from idp.domain.values import Json
-from idp.flows.definition import CONTINUE, Flow, FlowSet, Step
+from idp.flows.definition import CONTINUE, STAY, Flow, FlowSet, Step
 from idp.flows.facts import Fact, Source
 from idp.flows.outcome import Authenticated, Declined, Outcome, Returned
 from idp.flows.state import Frame, JourneyState
@@ -50,7 +50,7 @@ def move(
         case Fail():
             return _fail(flow, step, state, result)
         case RunFlow():
-            return _push(flows, state, result)
+            return _push(flows, state, result, now)
         case GoBack():
             return _go_back(flow, registry, state, result.to)
         case End():
@@ -98,17 +98,17 @@ def _fresh(state: JourneyState) -> JourneyState:
 def _fail(flow: Flow, step: Step, state: JourneyState, result: Fail) -> JourneyState:
     if step.on_fail == CONTINUE:
         return _follow(flow, replace(step, then=None), state)
-    if step.on_fail is not None:
+    if step.on_fail is not None and step.on_fail != STAY:
         return _fresh(state.stand(Frame(flow=flow.name, at=_target(flow, step.on_fail))))
     stays = replace(state.here, local=state.here.local or {}, waits=True)
     return replace(state.stand(stays), problems=(result.problem,))
 
 
-def _push(flows: FlowSet, state: JourneyState, result: RunFlow) -> JourneyState:
+def _push(flows: FlowSet, state: JourneyState, result: RunFlow, now: datetime) -> JourneyState:
     if len(state.frames) >= MAX_FRAMES or result.flow not in flows.flows:
         raise BrokenFlow(f"cannot run {result.flow} here")
     waiting = replace(state.here, local=dict(result.local), waits=True)
-    below = state.stand(waiting)
+    below = replace(state.stand(waiting), facts=_with_facts(state, result.facts, Source.TYPED, now))
     return _fresh(replace(below, frames=(*below.frames, Frame(flow=result.flow))))
 
 

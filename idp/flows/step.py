@@ -67,7 +67,10 @@ class StepPorts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepContext:
-    """All a step may look at. `typed_secrets` are passwords of the form being handled; they are kept nowhere."""
+    """All a step may look at. `typed_secrets` are passwords of the form being handled; they are kept nowhere.
+
+    `evaluate` and `holds` work out expressions over the facts; `informed` is the same context with some facts more.
+    """
 
     journey: Journey
     state: JourneyState
@@ -80,6 +83,7 @@ class StepContext:
     ports: StepPorts
     evaluate: Callable[[str], Json]
     holds: Callable[[str], bool]
+    informed: Callable[[Mapping[str, Json]], StepContext]
     run_checks: Callable[[tuple[Step, ...], Mapping[str, Json], Form], Go | Fail]
     typed_secrets: Form = field(default_factory=dict, repr=False)
 
@@ -146,6 +150,7 @@ class RunFlow:
 
     flow: str
     local: JsonObject = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,12 +207,29 @@ class StepType(Protocol):
     `in_check` ones may stand under a page's `check`.
     """
 
-    verb: str
-    target: str | None
-    config: type
-    is_page: bool
-    is_slow: bool
-    in_check: bool
+    @property
+    def verb(self) -> str:
+        """The first key of the step."""
+
+    @property
+    def target(self) -> str | None:
+        """The value it is made for; None for any."""
+
+    @property
+    def config(self) -> type:
+        """The dataclass its YAML is read into."""
+
+    @property
+    def is_page(self) -> bool:
+        """It may wait for a person."""
+
+    @property
+    def is_slow(self) -> bool:
+        """It calls another system."""
+
+    @property
+    def in_check(self) -> bool:
+        """It may stand under a page's `check`."""
 
     def mistakes(self, config: Any, names: Names) -> Iterable[Mistake]:
         """What is wrong with a configuration beyond its types."""

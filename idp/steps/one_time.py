@@ -74,8 +74,8 @@ def _send(
     code: str | None,
     params: JsonObject | None = None,
 ) -> Sent | Problem:
-    sends = _sends_before(ctx, recipient)
-    if (problem := _too_soon(ctx, sends, policy)) or (problem := _over_budget(ctx, recipient)):
+    sends = _sends_before(ctx)
+    if (problem := _too_soon(ctx, sends, recipient, policy)) or (problem := _over_budget(ctx, recipient)):
         return problem
     secret = code or ctx.ports.secrets.token()
     challenge = _build_challenge(ctx, recipient, purpose=purpose, policy=policy, secret=secret, is_link=code is None)
@@ -93,7 +93,7 @@ def _send(
     )
 
 
-def _sends_before(ctx: StepContext, recipient: Recipient) -> Mapping[str, Json]:
+def _sends_before(ctx: StepContext) -> Mapping[str, Json]:
     sends = ctx.local.get("sends")
     return sends if isinstance(sends, Mapping) else {}
 
@@ -107,16 +107,13 @@ def _count(sends: Mapping[str, Json], recipient: Recipient) -> int:
     return int(str(entry[0])) if isinstance(entry, list | tuple) else 0
 
 
-def _too_soon(ctx: StepContext, sends: Mapping[str, Json], policy: CodePolicy) -> Problem | None:
-    """The cool-down counts all sends at this step, so that going back and forth does not help."""
-    times = [datetime.fromisoformat(str(entry[1])) for entry in sends.values() if isinstance(entry, list | tuple)]
-    total = sum(int(str(entry[0])) for entry in sends.values() if isinstance(entry, list | tuple))
-    if not times or not policy.cooldowns:
+def _too_soon(ctx: StepContext, sends: Mapping[str, Json], recipient: Recipient, policy: CodePolicy) -> Problem | None:
+    entry = sends.get(_send_key(recipient))
+    if not isinstance(entry, list | tuple) or not policy.cooldowns:
         return None
-    opens_at = max(times) + policy.cooldowns[min(total, len(policy.cooldowns)) - 1]
-    if ctx.now >= opens_at:
-        return None
-    return Problem(message="code.wait", params={"until": opens_at.isoformat()})
+    pause = policy.cooldowns[min(int(str(entry[0])), len(policy.cooldowns)) - 1]
+    opens_at = datetime.fromisoformat(str(entry[1])) + pause
+    return None if ctx.now >= opens_at else Problem(message="code.wait", params={"until": opens_at.isoformat()})
 
 
 def _over_budget(ctx: StepContext, recipient: Recipient) -> Problem | None:

@@ -1,1 +1,1 @@
-"""Room steps/enroll."""
+"""`enroll`: one file per factor that is registered."""

@@ -1,1 +1,1 @@
-"""Room steps/verify."""
+"""`verify`: one file per factor that is proven."""

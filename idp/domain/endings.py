@@ -1,0 +1,51 @@
+"""Ending somebody's sessions: the sessions, what was granted in them, and the notices to their clients, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from idp.domain.outbox import Job, JobKind
+from idp.domain.ports import GrantStore, OutboxStore, Secrets, SessionStore
+from idp.domain.session import Session
+
+NOTICE_LIFE = timedelta(hours=24)
+
+
+def build_logout_jobs(session: Session, clients: Iterable[str], *, secrets: Secrets, now: datetime) -> tuple[Job, ...]:
+    """One back-channel notice for each client that got tokens in the session.
+
+    Whether a client wants notices is looked at when they are sent.
+    """
+    return tuple(
+        Job(
+            id=secrets.identifier(),
+            kind=JobKind.LOGOUT,
+            payload={"client_id": client_id, "sid": session.sid, "sub": session.subject_id},
+            due_at=now,
+            expires_at=now + NOTICE_LIFE,
+        )
+        for client_id in clients
+    )
+
+
+def end_sessions(
+    subject_id: str,
+    *,
+    but: str | None,
+    sessions: SessionStore,
+    grants: GrantStore,
+    outbox: OutboxStore,
+    secrets: Secrets,
+    now: datetime,
+) -> int:
+    """End all sessions and grants of a subject, but one session's; returns how many sessions ended.
+
+    Call it inside a unit of work.
+    """
+    ended = sessions.end_all(subject_id, now, but=but)
+    grants.revoke_for_subject(subject_id, now, but_session=but)
+    for session in ended:
+        for job in build_logout_jobs(session, sessions.clients(session.id), secrets=secrets, now=now):
+            outbox.add(job)
+    return len(ended)

@@ -1,0 +1,81 @@
+"""Mistakes that show only when steps are looked at together: edges, dead ends, parts that run themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from idp.config.findings import Finding
+from idp.config.source import YamlDocument
+from idp.config.suggest import did_you_mean
+from idp.flows.definition import CONTINUE, STAY, Flow, Step
+
+
+def check_edges(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
+    """`then` and `on_fail` lead somewhere, every step can be reached, and an account's address was proven first."""
+    names = [step.name for step in flow.steps]
+    for step in flow.steps:
+        for key, target in (("then", step.then), ("on_fail", step.on_fail)):
+            if target is not None and target not in names and not (key == "on_fail" and target in {CONTINUE, STAY}):
+                hint = did_you_mean(target, (*names, CONTINUE, STAY))
+                message = f"no step of this flow is called `{target}`"
+                yield document.finding((*step.path, key), "F0108", message, suggestion=hint)
+    yield from _duplicates(flow, document)
+    yield from _unreachable(flow, document)
+    yield from _unproven(flow, document)
+
+
+def _duplicates(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for step in flow.steps:
+        is_named = step.verb == "page" or ":" not in step.name
+        if is_named and step.name in seen:
+            message = f"two steps of this flow are called `{step.name}`"
+            yield document.finding((*step.path, step.verb), "F0115", message)
+        seen.add(step.name)
+
+
+def _unreachable(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
+    targets = {target for step in flow.steps for target in (step.then, step.on_fail)}
+    for before, step in zip(flow.steps, flow.steps[1:], strict=False):
+        leaves = before.when is None and (before.verb == "end" or before.then is not None)
+        if leaves and step.name not in targets:
+            yield document.finding((*step.path, step.verb), "F0117", "nobody ever comes to this step", key=True)
+
+
+def _unproven(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
+    proven = False
+    for step in _with_checks(flow.steps):
+        if step.verb == "verify" and step.target in {"email", "identifier"} and step.when is None:
+            proven = True
+        if (step.verb, step.target) == ("create", "user") and not proven and not step.config.unproven:
+            message = (
+                "nobody has proven this account's address; verify it before, or say `unproven: true` with a reason"
+            )
+            yield document.finding((*step.path, step.verb), "F0121", message, key=True)
+
+
+def _with_checks(steps: Iterable[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        yield from getattr(step.config, "check", ())
+
+
+def check_runs(flows: Mapping[str, Flow], documents: Mapping[str, YamlDocument]) -> Iterator[Finding]:
+    """No flow runs itself, directly or through others."""
+    for name, flow in flows.items():
+        for step in flow.steps:
+            if step.verb == "run" and name in _reached(step.target, flows):
+                message = f"`{name}` would run itself for ever"
+                yield documents[name].finding((*step.path, "run"), "F0118", message)
+
+
+def _reached(name: str, flows: Mapping[str, Flow]) -> frozenset[str]:
+    found: set[str] = set()
+    ahead = [name]
+    while ahead:
+        here = ahead.pop()
+        if here in found or here not in flows:
+            continue
+        found.add(here)
+        ahead += [step.target for step in flows[here].steps if step.verb == "run"]
+    return frozenset(found)

@@ -1,0 +1,160 @@
+"""`create: user`, `update: user` and `update: password`: making an account and changing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from idp.domain.audit import AuditEvent, AuditKind
+from idp.domain.session import AuthenticationEvent, Method
+from idp.domain.values import Json
+from idp.flows.configured import step_config
+from idp.flows.facts import is_proven
+from idp.flows.screen import Problem
+from idp.flows.step import Expression, Fail, Go, Mistake, Names, PlainStep, Result, StepContext
+from idp.steps.new_account import account_attributes, create_account
+from idp.steps.new_password import end_other_sessions, hash_new_password
+from idp.steps.notices import notify
+
+NEW_PASSWORD = "new_password"
+
+
+@step_config
+class CreateUser:
+    """`from` is where the account's data comes from. A password typed on the same page is set as well.
+
+    `unproven: true` with a `reason` allows an address that nobody has proven.
+    """
+
+    target: Literal["user"] = "user"
+    source: Annotated[Literal["fields", "reply"], Field(alias="from")] = "fields"
+    unproven: bool = False
+    reason: str | None = None
+
+
+class CreateUserStep(PlainStep):
+    """Makes the account of the address that was proven. An account that is there already is taken as it is."""
+
+    verb = "create"
+    target = "user"
+    config = CreateUser
+
+    def mistakes(self, config: CreateUser, names: Names) -> Iterable[Mistake]:  # noqa: ARG002
+        """An unproven address needs a reason."""
+        if config.unproven and not config.reason:
+            yield Mistake(code="F0113", message="`unproven: true` needs a `reason`", path=("unproven",))
+
+    def enter(self, config: CreateUser, ctx: StepContext) -> Result:
+        """Create; with a password when one was typed."""
+        email = ctx.state.text("email")
+        proven = is_proven(ctx.state.proofs, email, now=ctx.now)
+        if not email or not (proven or config.unproven):
+            return Fail(problem=Problem(message="email.unproven", field="email"))
+        encoded = hash_new_password(ctx, email) if NEW_PASSWORD in ctx.typed_secrets else None
+        if isinstance(encoded, Problem):
+            return Fail(problem=encoded)
+        attributes = account_attributes(ctx, config.source)
+        subject_id = create_account(ctx, email, attributes, is_proven=proven)
+        if encoded is not None:
+            ctx.ports.passwords.set(subject_id, encoded, ctx.now)
+        return Go(subject_id=subject_id, events=_events(ctx, email, has_password=encoded is not None))
+
+
+def _events(ctx: StepContext, email: str, *, has_password: bool) -> tuple[AuthenticationEvent, ...]:
+    """The proofs of this journey that are about the new account's own address, and the password just chosen."""
+    codes = tuple(
+        AuthenticationEvent(method=proof.method, at=proof.at, address=proof.value)
+        for proof in ctx.state.proofs
+        if proof.value.casefold() == email.casefold()
+    )
+    chosen = (AuthenticationEvent(method=Method.PASSWORD, at=ctx.now),) if has_password else ()
+    return (*codes, *chosen)
+
+
+@step_config
+class UpdatePassword:
+    """`create_from: reply` makes the account first when the proven address has none."""
+
+    target: Literal["password"] = "password"
+    create_from: Literal["reply"] | None = None
+    notice: str | None = None
+
+
+class UpdatePasswordStep(PlainStep):
+    """Sets the password that was typed; other sessions and refresh tokens end when the site says so."""
+
+    verb = "update"
+    target = "password"
+    config = UpdatePassword
+
+    def enter(self, config: UpdatePassword, ctx: StepContext) -> Result:
+        """Judge and hash first, then write."""
+        subject = ctx.subject
+        email = subject.email if subject is not None else ctx.state.text("email")
+        if not is_proven(ctx.state.proofs, email, now=ctx.now) and not ctx.state.events:
+            return Fail(problem=Problem(message="email.unproven"))
+        encoded = hash_new_password(ctx, email)
+        if isinstance(encoded, Problem):
+            return Fail(problem=encoded)
+        if subject is None and config.create_from is None:
+            return Fail(problem=Problem(message="nobody"))
+        is_new = subject is None
+        subject_id = (
+            create_account(ctx, email, account_attributes(ctx, "reply"), is_proven=True)
+            if subject is None
+            else subject.id
+        )
+        ctx.ports.passwords.set(subject_id, encoded, ctx.now)
+        if ctx.site.password.ends_sessions and not is_new:
+            end_other_sessions(ctx, subject_id)
+        _record(ctx, subject_id)
+        if config.notice is not None:
+            notify(ctx, config.notice, to=email)
+        return Go(subject_id=subject_id, events=_events(ctx, email, has_password=True))
+
+
+def _record(ctx: StepContext, subject_id: str) -> None:
+    ctx.ports.audit.record(
+        AuditEvent(
+            kind=AuditKind.PASSWORD_SET, at=ctx.now, actor=subject_id, subject_id=subject_id, client_id=ctx.client.id
+        )
+    )
+
+
+@step_config
+class UpdateUser:
+    """`set` maps attributes to expressions."""
+
+    target: Literal["user"] = "user"
+    set: Mapping[str, str] = field(default_factory=dict)
+
+
+class UpdateUserStep(PlainStep):
+    """Changes attributes of the person who is known."""
+
+    verb = "update"
+    target = "user"
+    config = UpdateUser
+
+    def mistakes(self, config: UpdateUser, names: Names) -> Iterable[Mistake]:
+        """Only declared attributes that accounts keep."""
+        for name in config.set:
+            attribute = names.attributes.get(name)
+            if attribute is None or not attribute.stored:
+                yield Mistake(code="F0103", message=f"accounts keep no `{name}`", path=("set", name))
+
+    def expressions(self, config: UpdateUser) -> Iterable[Expression]:
+        """The new values."""
+        for name, text in config.set.items():
+            yield Expression(text=text, path=("set", name))
+
+    def enter(self, config: UpdateUser, ctx: StepContext) -> Result:
+        """Work out all values, then write them."""
+        if ctx.state.subject_id is None:
+            return Fail(problem=Problem(message="nobody"))
+        changes: dict[str, Json] = {name: ctx.evaluate(text) or None for name, text in config.set.items()}
+        ctx.ports.subjects.set_attributes(ctx.state.subject_id, changes, ctx.now)
+        return Go()

@@ -1,0 +1,47 @@
+"""What `page` may say in YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
+
+from idp.flows.configured import step_config
+from idp.flows.definition import Step
+
+
+@step_config
+class Link:
+    """A way off the page into a part; `when` says who sees it."""
+
+    flow: str
+    when: str | None = None
+
+
+def _read_link(raw: Any) -> Any:
+    return {"flow": raw} if isinstance(raw, str) else raw
+
+
+@step_config
+class Page:
+    """`fields` are attribute names, `!` marks required ones. `show` lists facts, or `fields` for all that was typed.
+
+    `prefill` names where first values come from (`reply` or `user`). `check` steps run when the page is submitted.
+    `kind: done` puts the seal on the page; `back: true` offers the way to the page before.
+    """
+
+    target: str
+    fields: tuple[str, ...] = ()
+    show: tuple[str, ...] | Literal["fields"] = ()
+    prefill: Literal["reply", "user"] | None = None
+    check: tuple[Step, ...] = ()
+    links: Mapping[str, Annotated[Link, BeforeValidator(_read_link)]] = field(default_factory=dict)
+    kind: Literal["done"] | None = None
+    back: bool = False
+
+    @property
+    def field_names(self) -> tuple[tuple[str, bool], ...]:
+        """Each field's attribute and whether it is required."""
+        return tuple((name.removesuffix("!"), name.endswith("!")) for name in self.fields)

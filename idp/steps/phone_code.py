@@ -1,0 +1,60 @@
+"""Sending a code to a phone by SMS or voice: what `verify: phone` and `enroll: phone` share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from idp.domain.challenge import Channel
+from idp.domain.session import AuthenticationEvent, Method
+from idp.domain.values import JsonObject
+from idp.flows.facts import Proof
+from idp.flows.screen import Button, Notice, Problem
+from idp.flows.step import Stay, StepContext
+from idp.steps.one_time import Recipient, Sent, send_code
+from idp.steps.phones import takes_sms
+
+Way = Literal["sms", "voice"]
+ACTION_OF: dict[str, Channel] = {"sms": Channel.SMS, "call": Channel.VOICE}
+
+
+def way_buttons(ways: Sequence[Way]) -> tuple[Button, ...]:
+    """「コードの送信」 and 「電話をする」, the first one primary."""
+    actions = ["sms" if way == "sms" else "call" for way in ways]
+    return tuple(
+        Button(action=action, text=action, style="primary" if at == 0 else "plain", why=f"{action}_hint")
+        for at, action in enumerate(actions)
+    )
+
+
+def channel_of(action: str, ways: Sequence[Way]) -> Channel | None:
+    """The channel a pressed button stands for, if the flow allows it."""
+    channel = ACTION_OF.get(action)
+    return channel if channel is not None and channel.value in ways else None
+
+
+def send_to_phone(ctx: StepContext, number: str, channel: Channel, *, is_first: bool, remember: JsonObject) -> Stay:
+    """Send a code and move to the page where it is typed, or say why not."""
+    if channel is Channel.SMS and not takes_sms(number):
+        return Stay(local={**ctx.local, **remember}, problems=(Problem(message="phone.no_sms", field="phone"),))
+    result = send_code(ctx, Recipient(channel=channel, address=number), purpose="phone")
+    match result:
+        case Sent():
+            notices = () if is_first else (Notice(message="code.sent_again"),)
+            return Stay(local={**remember, **result.local, "stage": "code"}, notices=notices)
+        case Problem():
+            return Stay(local={**ctx.local, **remember}, problems=(result,))
+
+
+def phone_event(ctx: StepContext, number: str) -> AuthenticationEvent:
+    """The event of a code that came back from a phone."""
+    return AuthenticationEvent(method=_method(ctx), at=ctx.now, address=number)
+
+
+def phone_proof(ctx: StepContext, number: str) -> Proof:
+    """The proof that somebody has the phone in hand."""
+    return Proof(value=number, method=_method(ctx), at=ctx.now)
+
+
+def _method(ctx: StepContext) -> Method:
+    return Method.SMS if ctx.local["channel"] == Channel.SMS.value else Method.CALL

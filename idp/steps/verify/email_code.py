@@ -1,0 +1,140 @@
+"""`verify: email` by code: a page for the address when nobody is known yet, then a page for the code (J2.1, J2.2)."""
+
+from __future__ import annotations
+
+from idp.config.attributes import Attribute
+from idp.domain.challenge import Challenge, Channel
+from idp.domain.session import AuthenticationEvent, Method
+from idp.domain.subject import ACCOUNT_REALM, IdentifierKind
+from idp.domain.values import JsonObject
+from idp.flows.facts import Fact, Proof, Source
+from idp.flows.screen import Button, Notice, Problem, Screen, ScreenKind
+from idp.flows.step import Form, Go, Result, Stay, StepContext
+from idp.steps.fields import build_field, parse_field, typed_of
+from idp.steps.one_time import Recipient, Sent, check_code, send_code
+from idp.steps.screens import CANCEL, build_code_screen
+from idp.steps.verify.email_config import HookQuestion, VerifyEmail
+
+FIELD = "email"
+
+
+def enter(config: VerifyEmail, ctx: StepContext) -> Result:
+    """Send at once to somebody who is known, else ask for the address."""
+    if ctx.subject is None:
+        return Stay(local={"stage": "address"}, typed=_hint(ctx))
+    return _send(config, ctx, ctx.subject.email, is_first=True)
+
+
+def screen(config: VerifyEmail, ctx: StepContext) -> Screen:
+    """The page of the stage the person is at."""
+    if ctx.local.get("stage") == "code":
+        return build_code_screen(ctx, config.code_page, masked=False, can_go_back=ctx.state.subject_id is None)
+    field = build_field(_attribute(ctx), required=True, value="", typed=ctx.state.typed, now=ctx.now, site=ctx.site)
+    return Screen(
+        kind=ScreenKind.FORM,
+        page=config.page,
+        flow=ctx.flow.name,
+        fields=(field,),
+        buttons=(
+            Button(action="send_code", text="send_code", style="primary"),
+            Button(action="continue", text="continue", disabled=True, why="send_code_first"),
+            CANCEL,
+        ),
+        progress=ctx.progress(config.page),
+    )
+
+
+def submit(config: VerifyEmail, ctx: StepContext, form: Form) -> Result:
+    """An address to send to; or a code, another code, another address."""
+    action = form.get("action", "")
+    if ctx.local.get("stage") != "code":
+        return _submit_address(config, ctx, form, action)
+    if action == "back" and ctx.state.subject_id is None:
+        return Stay(local={**ctx.local, "stage": "address"}, typed={FIELD: str(ctx.local["address"])})
+    if action == "resend":
+        return _send(config, ctx, str(ctx.local["address"]), is_first=False)
+    result = check_code(ctx, form.get("code", ""))
+    if isinstance(result, Problem):
+        return Stay(local=ctx.local, problems=(result,))
+    return _passed(ctx, result)
+
+
+def _attribute(ctx: StepContext) -> Attribute:
+    return ctx.attributes.by_name[FIELD]
+
+
+def _hint(ctx: StepContext) -> dict[str, str]:
+    typed = ctx.state.text(FIELD) or str(ctx.state.request.get("login_hint") or "")
+    return {FIELD: typed} if typed else {}
+
+
+def _submit_address(config: VerifyEmail, ctx: StepContext, form: Form, action: str) -> Result:
+    typed = typed_of(_attribute(ctx), form)
+    if action == "continue":
+        return Stay(local=ctx.local, typed=typed, problems=(Problem(message="code.send_first", field=FIELD),))
+    address = parse_field(_attribute(ctx), form, required=True, now=ctx.now, site=ctx.site)
+    if isinstance(address, Problem):
+        return Stay(local=ctx.local, typed=typed, problems=(address,))
+    return _send(config, ctx, address, is_first=True)
+
+
+def _send(config: VerifyEmail, ctx: StepContext, address: str, *, is_first: bool) -> Result:
+    result = send_code(ctx, _recipient(config, ctx, address), purpose="email")
+    match result:
+        case Sent():
+            notices = () if is_first else (Notice(message="code.sent_again"),)
+            return Stay(local={**result.local, "stage": "code"}, notices=notices, facts=_typed_address(ctx, address))
+        case Problem() if ctx.local.get("stage") in {None, "code"}:
+            return Stay(local=_without_code(ctx, address), problems=(result,))
+        case Problem():
+            return Stay(local=ctx.local, problems=(result,), typed={FIELD: address})
+
+
+def _typed_address(ctx: StepContext, address: str) -> JsonObject:
+    return {} if ctx.state.subject_id is not None else {FIELD: address}
+
+
+def _without_code(ctx: StepContext, address: str) -> JsonObject:
+    """When not even the first code could be sent, the code page still stands, with nothing that could match."""
+    if "challenge_id" in ctx.local:
+        return ctx.local
+    return {
+        "stage": "code",
+        "challenge_id": "",
+        "channel": Channel.MAIL.value,
+        "address": address,
+        "expires_at": ctx.now.isoformat(),
+    }
+
+
+def _recipient(config: VerifyEmail, ctx: StepContext, address: str) -> Recipient:
+    question = config.if_unknown
+    if question == "send" or ctx.state.subject_id is not None:
+        return Recipient(channel=Channel.MAIL, address=address)
+    if not isinstance(question, HookQuestion):
+        return Recipient(channel=Channel.MAIL, address=address, let_in="known", otherwise="no_account")
+    asking = ctx.informed({FIELD: address})
+    send = {name: asking.evaluate(text) for name, text in question.send.items()}
+    return Recipient(
+        channel=Channel.MAIL, address=address, let_in="known", hook=question.call, send=send, otherwise="no_account"
+    )
+
+
+def _passed(ctx: StepContext, challenge: Challenge) -> Result:
+    """The address is proven: whoever has an account there is known now, and what a hook said of others too."""
+    known = ctx.subject
+    subject = known or ctx.ports.subjects.find(ACCOUNT_REALM, IdentifierKind.EMAIL, challenge.address)
+    if subject is not None and not subject.is_active:
+        subject = None
+    address = subject.email if subject is not None else challenge.address
+    if subject is not None:
+        ctx.ports.subjects.mark_email_verified(subject.id, address, ctx.now)
+    reply = {f"reply.{name}": value for name, value in (challenge.reply or {}).items()}
+    return Go(
+        facts={FIELD: address},
+        source=Source.PROVEN,
+        known={name: Fact(value=value, source=Source.REGISTRY, at=ctx.now) for name, value in reply.items()},
+        proofs=(Proof(value=address, method=Method.EMAIL_CODE, at=ctx.now),),
+        events=(AuthenticationEvent(method=Method.EMAIL_CODE, at=ctx.now, address=address),),
+        subject_id=None if subject is None else subject.id,
+    )

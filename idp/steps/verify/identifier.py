@@ -1,0 +1,182 @@
+"""`verify: identifier`: a number or an address is typed and proven by a code; it signs in, and it registers (J6.2).
+
+Every well-formed identifier gets a code, known or not. After the code one of five things holds: it is one's own; it
+is free and becomes a log-in of the member who is signed in; it belongs to another account and is never moved; it
+signs its owner in with one factor; or nobody knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from idp.domain.challenge import Channel
+from idp.flows.configured import step_config
+from idp.flows.facts import Proof, Source
+from idp.flows.screen import Button, Notice, Problem, Screen, ScreenKind
+from idp.flows.step import Form, Go, Mistake, Names, PageStep, Result, RunFlow, Stay, StepContext
+from idp.steps.durations import Span
+from idp.steps.fields import build_field, parse_field, typed_of
+from idp.steps.one_time import Recipient, Sent, check_code, send_code
+from idp.steps.phones import takes_sms
+from idp.steps.screens import BACK, CANCEL, build_code_screen, mask_of
+from idp.steps.verify.identifier_owner import attach, find_owner, login_event, method_of
+
+FIELD = "identifier"
+
+
+@step_config
+class VerifyIdentifier:
+    """`realm` names the log-ins (a client's own). `sign_in` is the flow that an unknown person is led to.
+
+    An identifier that this browser's session has proven within `skip_if_proven` needs no second code.
+    """
+
+    target: str = "identifier"
+    realm: str
+    sign_in: str
+    page: str = "identifier"
+    code_page: str = "verify_identifier"
+    skip_if_proven: Span | None = None
+    notice: str | None = None
+
+
+class VerifyIdentifierStep(PageStep):
+    """Passwordless registration and sign-in by number or address."""
+
+    verb = "verify"
+    target = "identifier"
+    config = VerifyIdentifier
+
+    def mistakes(self, config: VerifyIdentifier, names: Names) -> Iterable[Mistake]:
+        """The flow that unknown people are led to has to exist."""
+        if config.sign_in not in names.flows:
+            yield Mistake(code="F0104", message=f"no flow is called `{config.sign_in}`", path=("sign_in",))
+
+    def enter(self, config: VerifyIdentifier, ctx: StepContext) -> Result:
+        """Ask; or, back from the sign-in of an unknown person, go on with what was proven."""
+        proven = ctx.local.get("proven")
+        if isinstance(proven, str) and ctx.state.subject_id is not None:
+            return self._settle(config, ctx, proven, Channel(str(ctx.local["channel"])))
+        hint = str(ctx.state.request.get("login_hint") or "")
+        return Stay(local={"stage": "ask"}, typed={FIELD: hint} if hint else {})
+
+    def screen(self, config: VerifyIdentifier, ctx: StepContext) -> Screen:
+        """The page of the stage: the identifier, the code, or what was found."""
+        match ctx.local.get("stage"):
+            case "code":
+                screen = build_code_screen(ctx, config.code_page, masked=False, can_go_back=True)
+            case "taken":
+                screen = self._message(ctx, "identifier_taken", Button(action="continue", text="sign_in_as_other"))
+            case "unknown":
+                screen = self._message(ctx, "identifier_unknown", Button(action="link:sign_in", text="sign_in"))
+            case _:
+                screen = self._ask(config, ctx)
+        return screen
+
+    def submit(self, config: VerifyIdentifier, ctx: StepContext, form: Form) -> Result:
+        """What the page of the stage answers."""
+        action = form.get("action", "")
+        match ctx.local.get("stage"):
+            case "code":
+                return self._submit_code(config, ctx, form, action)
+            case "taken" | "unknown":
+                return self._submit_found(config, ctx, action)
+            case _:
+                return self._submit_ask(config, ctx, form)
+
+    def _ask(self, config: VerifyIdentifier, ctx: StepContext) -> Screen:
+        attribute = ctx.attributes.by_name[FIELD]
+        field = build_field(attribute, required=True, value="", typed=ctx.state.typed, now=ctx.now, site=ctx.site)
+        buttons = (Button(action="send_code", text="send_code", style="primary"), CANCEL)
+        return Screen(kind=ScreenKind.FORM, page=config.page, flow=ctx.flow.name, fields=(field,), buttons=buttons)
+
+    def _message(self, ctx: StepContext, page: str, way_on: Button) -> Screen:
+        identifier = mask_of(str(ctx.local["proven"]))
+        buttons = (
+            Button(action="back", text="another_identifier", style="primary", formnovalidate=True),
+            way_on,
+            CANCEL,
+        )
+        if page == "identifier_unknown":
+            buttons = (Button(action=way_on.action, text=way_on.text, style="primary"), BACK, CANCEL)
+        return Screen(
+            kind=ScreenKind.MESSAGE, page=page, flow=ctx.flow.name, buttons=buttons, params={"identifier": identifier}
+        )
+
+    def _submit_ask(self, config: VerifyIdentifier, ctx: StepContext, form: Form) -> Result:
+        attribute = ctx.attributes.by_name[FIELD]
+        typed = typed_of(attribute, form)
+        value = parse_field(attribute, form, required=True, now=ctx.now, site=ctx.site)
+        if isinstance(value, Problem):
+            return Stay(local=ctx.local, problems=(value,), typed=typed)
+        if (channel := self._fresh_proof(config, ctx, value)) is not None:
+            return self._settle(config, ctx, value, channel)
+        if "@" not in value and not takes_sms(value):
+            return Stay(local=ctx.local, problems=(Problem(message="identifier.no_sms", field=FIELD),), typed=typed)
+        return self._send(ctx, value, is_first=True, typed=typed)
+
+    def _fresh_proof(self, config: VerifyIdentifier, ctx: StepContext, value: str) -> Channel | None:
+        within = config.skip_if_proven
+        if within is None:
+            return None
+        is_fresh = any(event.address == value and ctx.now - event.at <= within for event in ctx.state.events)
+        return (Channel.MAIL if "@" in value else Channel.SMS) if is_fresh else None
+
+    def _send(self, ctx: StepContext, value: str, *, is_first: bool, typed: Form) -> Result:
+        channel = Channel.MAIL if "@" in value else Channel.SMS
+        result = send_code(ctx, Recipient(channel=channel, address=value), purpose="identifier")
+        match result:
+            case Sent():
+                notices = () if is_first else (Notice(message="code.sent_again"),)
+                return Stay(local={**result.local, "stage": "code"}, notices=notices)
+            case Problem():
+                return Stay(local=ctx.local, problems=(result,), typed=typed)
+
+    def _submit_code(self, config: VerifyIdentifier, ctx: StepContext, form: Form, action: str) -> Result:
+        value = str(ctx.local["address"])
+        if action == "back":
+            return Stay(local={**ctx.local, "stage": "ask"}, typed={FIELD: value})
+        if action == "resend":
+            return self._send(ctx, value, is_first=False, typed={})
+        result = check_code(ctx, form.get("code", ""))
+        if isinstance(result, Problem):
+            return Stay(local=ctx.local, problems=(result,))
+        return self._settle(config, ctx, result.address, result.channel)
+
+    def _settle(self, config: VerifyIdentifier, ctx: StepContext, value: str, channel: Channel) -> Result:
+        """What a proven identifier means for the person in front of the page."""
+        owner = find_owner(ctx, config.realm, value)
+        me = ctx.state.subject_id
+        found = {"proven": value, "channel": channel.value, "sends": ctx.local.get("sends")}
+        if (owner is None and me is None) or (owner is not None and not owner.is_active):
+            return Stay(local={**found, "stage": "unknown"})
+        if owner is not None and me not in {None, owner.id}:
+            return Stay(local={**found, "stage": "taken", "owner": owner.id})
+        proof = Proof(value=value, method=method_of(channel), at=ctx.now)
+        facts = {FIELD: value}
+        if owner is None and me is not None:
+            if not attach(ctx, config.realm, value, notice=config.notice):
+                return Stay(local={**found, "stage": "taken"})
+            # A log-in that was just added proves nothing about who added it: no event, so no higher assurance.
+            return Go(facts=facts, source=Source.PROVEN, proofs=(proof,))
+        event = login_event(ctx, owner, value, channel)
+        return Go(
+            facts=facts,
+            source=Source.PROVEN,
+            proofs=(proof,),
+            events=(event,),
+            subject_id=None if owner is None else owner.id,
+        )
+
+    def _submit_found(self, config: VerifyIdentifier, ctx: StepContext, action: str) -> Result:
+        value, channel = str(ctx.local["proven"]), Channel(str(ctx.local["channel"]))
+        if action == "back":
+            return Stay(local={"stage": "ask", "sends": ctx.local.get("sends")})
+        if action == "link:sign_in" and ctx.local["stage"] == "unknown":
+            return RunFlow(flow=config.sign_in, local=ctx.local)
+        owner = find_owner(ctx, config.realm, value)
+        if action == "continue" and ctx.local["stage"] == "taken" and owner is not None:
+            proof = Proof(value=value, method=method_of(channel), at=ctx.now)
+            event = login_event(ctx, owner, value, channel)
+            return Go(facts={FIELD: value}, source=Source.PROVEN, proofs=(proof,), events=(event,), subject_id=owner.id)
+        return Stay(local=ctx.local)

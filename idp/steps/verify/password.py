@@ -1,0 +1,86 @@
+"""`verify: password`, under a page's `check`: the address and password typed belong together.
+
+Every refusal reads the same and takes the same time, whether the account exists, is disabled or has no password yet.
+"""
+
+from __future__ import annotations
+
+from idp.domain.audit import AuditEvent, AuditKind
+from idp.domain.ports import HasherBusy
+from idp.domain.session import AuthenticationEvent, Method
+from idp.domain.subject import ACCOUNT_REALM, IdentifierKind, Subject
+from idp.flows.configured import step_config
+from idp.flows.screen import Problem
+from idp.flows.step import Fail, Go, PlainStep, Result, StepContext
+from idp.steps.passwords import MAX_BYTES
+
+
+@step_config
+class VerifyPassword:
+    """`email` and `password` name the fields that were typed."""
+
+    target: str = "password"
+    email: str = "email"
+    password: str = "password"
+
+
+class VerifyPasswordStep(PlainStep):
+    """Signs somebody in by address and password."""
+
+    verb = "verify"
+    target = "password"
+    config = VerifyPassword
+
+    def enter(self, config: VerifyPassword, ctx: StepContext) -> Result:
+        """Compare; count refusals per address typed, known or not."""
+        address = ctx.state.text(config.email)
+        password = ctx.typed_secrets.get(config.password, "")
+        if not _may_try(ctx, address):
+            return Fail(problem=Problem(message="password.wait", field=config.password))
+        subject = ctx.ports.subjects.find(ACCOUNT_REALM, IdentifierKind.EMAIL, address)
+        encoded = ctx.ports.passwords.get(subject.id) if subject is not None and subject.is_active else None
+        try:
+            is_right = ctx.ports.hasher.verify(encoded, password if len(password.encode()) <= MAX_BYTES else "")
+            fresh = _upgraded(ctx, encoded, password) if is_right else None
+        except HasherBusy:
+            return Fail(problem=Problem(message="busy"))
+        if subject is None or encoded is None or not is_right:
+            return _refuse(ctx, config, address, subject)
+        if fresh is not None:
+            ctx.ports.passwords.set(subject.id, fresh, ctx.now)
+        ctx.ports.budgets.clear(_key(address))
+        event = AuthenticationEvent(method=Method.PASSWORD, at=ctx.now)
+        return Go(subject_id=subject.id, events=(event,))
+
+
+def _upgraded(ctx: StepContext, encoded: str | None, password: str) -> str | None:
+    if encoded is None or not ctx.ports.hasher.is_outdated(encoded):
+        return None
+    return ctx.ports.hasher.hash(password)
+
+
+def _refuse(ctx: StepContext, config: VerifyPassword, address: str, subject: Subject | None) -> Result:
+    for budget in ctx.site.budgets.get("password", ()):
+        ctx.ports.budgets.spend(_key(address), limit=budget.limit, window=budget.window, now=ctx.now)
+    subject_id = None if subject is None else subject.id
+    ctx.ports.audit.record(
+        AuditEvent(
+            kind=AuditKind.PASSWORD_REFUSED,
+            at=ctx.now,
+            actor=subject_id or "system",
+            subject_id=subject_id,
+            client_id=ctx.client.id,
+        )
+    )
+    return Fail(problem=Problem(message="password.wrong", field=config.password))
+
+
+def _may_try(ctx: StepContext, address: str) -> bool:
+    return all(
+        ctx.ports.budgets.used(_key(address), window=budget.window, now=ctx.now) < budget.limit
+        for budget in ctx.site.budgets.get("password", ())
+    )
+
+
+def _key(address: str) -> str:
+    return f"password:address:{address.casefold()}"

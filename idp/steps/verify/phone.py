@@ -1,0 +1,80 @@
+"""`verify: phone`: a code to a number that is on file, shown masked (J3.3, J3.4)."""
+
+from __future__ import annotations
+
+from idp.domain.masking import mask_number
+from idp.flows.configured import step_config
+from idp.flows.screen import FieldType, Problem, Screen, ScreenKind, Shown
+from idp.flows.step import Fail, Form, Go, PageStep, Result, Stay, StepContext
+from idp.steps.one_time import check_code
+from idp.steps.phone_code import Way, channel_of, phone_event, phone_proof, send_to_phone, way_buttons
+from idp.steps.screens import CANCEL, build_code_screen
+
+
+@step_config
+class VerifyPhone:
+    """`by` lists the ways a code may travel, the first one offered first."""
+
+    target: str = "phone"
+    by: tuple[Way, ...] = ("sms", "voice")
+    page: str = "verify_phone"
+
+
+class VerifyPhoneStep(PageStep):
+    """Second factor: a code to the registered phone."""
+
+    verb = "verify"
+    target = "phone"
+    config = VerifyPhone
+
+    def enter(self, config: VerifyPhone, ctx: StepContext) -> Result:
+        """Show the masked number and the ways to get a code."""
+        if not self._numbers(ctx):
+            return Fail(problem=Problem(message="phone.none"))
+        return Stay(local={"stage": "choose", "page": config.page})
+
+    def screen(self, config: VerifyPhone, ctx: StepContext) -> Screen:
+        """The choice of ways, or the page for the code."""
+        if ctx.local.get("stage") == "code":
+            return build_code_screen(ctx, f"{config.page}_code", masked=True, can_go_back=True)
+        numbers = self._numbers(ctx)
+        return Screen(
+            kind=ScreenKind.PHONE,
+            page=config.page,
+            flow=ctx.flow.name,
+            shown=tuple(
+                Shown(name="phone", value=mask_number(n), labels={}, type=FieldType.PHONE) for n in numbers[:1]
+            ),
+            buttons=(*way_buttons(config.by), CANCEL) if numbers else (CANCEL,),
+        )
+
+    def submit(self, config: VerifyPhone, ctx: StepContext, form: Form) -> Result:
+        """A way to get a code; or the code, another one, the way back."""
+        action = form.get("action", "")
+        numbers = self._numbers(ctx)
+        if not numbers:
+            return Stay(local=ctx.local, problems=(Problem(message="phone.none"),))
+        if ctx.local.get("stage") != "code":
+            channel = channel_of(action, config.by)
+            if channel is None:
+                return Stay(local=ctx.local)
+            return send_to_phone(ctx, numbers[0], channel, is_first=True, remember={"sends": ctx.local.get("sends")})
+        return self._submit_code(config, ctx, form, action)
+
+    def _submit_code(self, config: VerifyPhone, ctx: StepContext, form: Form, action: str) -> Result:
+        number = str(ctx.local["address"])
+        if action == "back":
+            return Stay(local={**ctx.local, "stage": "choose"})
+        if action in {"resend", "sms", "call"}:
+            way = "sms" if ctx.local["channel"] == "sms" else "call"
+            channel = channel_of(way if action == "resend" else action, config.by)
+            if channel is not None:
+                return send_to_phone(ctx, number, channel, is_first=False, remember={})
+        result = check_code(ctx, form.get("code", ""))
+        if isinstance(result, Problem):
+            return Stay(local=ctx.local, problems=(result,))
+        return Go(proofs=(phone_proof(ctx, number),), events=(phone_event(ctx, number),))
+
+    def _numbers(self, ctx: StepContext) -> tuple[str, ...]:
+        subject = ctx.subject
+        return () if subject is None else tuple(phone.number for phone in subject.phones)
