@@ -82,14 +82,14 @@ class Texts:
         return {tag: tuple(sorted(every - keys)) for tag, keys in known.items() if every - keys}
 
 
-def fill(text: str, value: Callable[[str, str | None], str | None]) -> str:
+def fill(text: str, value: Callable[[str, str | None], str | None], *, drop: bool = False) -> str:
     """Replace `{name}` and `{name.form}` by what `value(name, form)` says, once: values are never looked into.
 
-    In a text of several lines a line whose value is not known (None) is left out.
+    A line whose value is not known (None) is left out of a text of several lines, and with `drop` of any text.
     """
     lines = text.split("\n")
     kept = [_fill_line(line, value) for line in lines]
-    return "\n".join(line for line, complete in kept if complete or len(lines) == 1)
+    return "\n".join(line for line, complete in kept if complete or (len(lines) == 1 and not drop))
 
 
 def placeholders(text: str) -> frozenset[str]:
