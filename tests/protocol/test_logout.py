@@ -57,7 +57,7 @@ def test_only_a_hint_about_this_very_session_needs_no_question(hint, is_about):
     ],
 )
 def test_only_a_registered_address_of_the_asking_client_is_returned_to(given, target):
-    request = parsed(**given: str)
+    request = parsed(**given)
     assert request.target == target
     assert request.is_target_refused is ("post_logout_redirect_uri" in given and target is None)
 
@@ -75,7 +75,7 @@ def test_only_a_registered_address_of_the_asking_client_is_returned_to(given, ta
 )
 def test_a_false_request_is_an_error_page(given, parameter):
     with pytest.raises(PageError) as caught:
-        parsed(**given: str)
+        parsed(**given)
     assert caught.value.parameter == parameter
 
 
