@@ -91,20 +91,24 @@ class Compiler:
         options = {key: value for key, value in raw.items() if key not in MODIFIERS and key != verb}
         if "check" in options and verb == "page" and isinstance(options["check"], list):
             options["check"] = self._steps(options["check"], (*path, "check"), in_check=True)
+        known = _keys(kind.config)
+        for key in [key for key in options if key not in known]:
+            hint = did_you_mean(key, (*known, *MODIFIERS))
+            self._complain((*path, key), "F0101", f"`{verb}` has no `{key}`", hint=hint, key=True)
+            del options[key]
         try:
             return TypeAdapter(kind.config).validate_python({"target": raw[verb], **_tuples(options)})
         except ValidationError as error:
             for item in error.errors(include_url=False):
-                self._report(kind, item, verb, path)
+                self._report(item, verb, path)
             return None
 
-    def _report(self, kind: StepType, item: Any, verb: str, path: Path) -> None:
+    def _report(self, item: Any, verb: str, path: Path) -> None:
         where = _place(item["loc"], verb)
         name = str(item["loc"][-1]) if item["loc"] else verb
         if item["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
-            known = (*_keys(kind.config), *MODIFIERS)
-            message = f"`{verb}` has no `{name}`"
-            self._complain((*path, *where), "F0101", message, hint=did_you_mean(name, known), key=True)
+            hint = did_you_mean(name, ("flow", "when", "call", "send"))
+            self._complain((*path, *where), "F0101", f"nothing here is called `{name}`", hint=hint, key=True)
         elif item["type"] in {"missing", "missing_argument", "missing_keyword_only_argument"}:
             self._complain(path, "F0105", f"`{verb}` needs `{name}`")
         else:
