@@ -45,9 +45,8 @@ class SqlSubjectStore(SubjectRows):
         """Store a new subject with its identifiers and phones; False (and nothing stored) when one is taken."""
         if not self._database.write(self._database.insert(SUBJECTS).on_conflict_do_nothing(), _to_row(subject)):
             return False
-        own = (ACCOUNT_REALM, IdentifierKind.EMAIL, subject.email, subject.email_verified_at)
-        others = ((login.realm, login.kind, login.value, login.verified_at) for login in subject.logins)
-        if not all(self._claim(subject.id, *identifier) for identifier in (own, *others)):
+        is_claimed = self._claim_address(subject.id, subject.email, subject.email_verified_at)
+        if not (is_claimed and all(self.add_login(subject.id, login) for login in subject.logins)):
             self._database.write(sa.delete(SUBJECTS).where(SUBJECTS.c.id == subject.id))
             return False
         for phone in subject.phones:
@@ -74,7 +73,7 @@ class SqlSubjectStore(SubjectRows):
     @atomic
     def set_email(self, subject_id: str, email: str, verified_at: datetime, now: datetime) -> bool:
         """Give the account another address; False when it is taken."""
-        if not self._claim(subject_id, ACCOUNT_REALM, IdentifierKind.EMAIL, email, verified_at):
+        if not self._claim_address(subject_id, email, verified_at):
             return False
         is_old = sa.and_(
             IDENTIFIERS.c.subject_id == subject_id,
@@ -113,7 +112,8 @@ class SqlSubjectStore(SubjectRows):
         """
         if identifier.realm == ACCOUNT_REALM:
             raise ValueError("an account's own address is no log-in")
-        return self._claim(subject_id, identifier.realm, identifier.kind, identifier.value, identifier.verified_at)
+        claim = {"realm": identifier.realm, "kind": identifier.kind.value, "value": identifier.value}
+        return self._claim({"subject_id": subject_id, **claim, "verified_at": identifier.verified_at})
 
     def has_signed_in(self, subject_id: str, client_id: str) -> bool:
         """True once the subject has signed in at the client."""
@@ -130,25 +130,19 @@ class SqlSubjectStore(SubjectRows):
         row = {"subject_id": subject_id, "client_id": client_id, "first_at": now}
         self._database.write(statement.values(row | {"last_at": now}))
 
-    def _claim(
-        self, subject_id: str, realm: str, kind: IdentifierKind, value: str, verified_at: datetime | None
-    ) -> bool:
+    def _claim_address(self, subject_id: str, email: str, verified_at: datetime | None) -> bool:
+        claim = {"realm": ACCOUNT_REALM, "kind": IdentifierKind.EMAIL.value, "value": email}
+        return self._claim({"subject_id": subject_id, **claim, "verified_at": verified_at})
+
+    def _claim(self, claim: Mapping[str, object]) -> bool:
         """Make an identifier the subject's, unless it is another's; one statement, so it has one owner at any time."""
         insert = self._database.insert(IDENTIFIERS)
-        claim = insert.on_conflict_do_update(
+        statement = insert.on_conflict_do_update(
             index_elements=[IDENTIFIERS.c.realm, IDENTIFIERS.c.kind, IDENTIFIERS.c.folded],
             set_={"value": insert.excluded.value, "verified_at": insert.excluded.verified_at},
             where=IDENTIFIERS.c.subject_id == insert.excluded.subject_id,
         ).returning(IDENTIFIERS.c.folded)
-        row = {
-            "realm": realm,
-            "kind": kind.value,
-            "folded": fold(value),
-            "value": value,
-            "subject_id": subject_id,
-            "verified_at": verified_at,
-        }
-        return bool(self._database.returning(claim, row))
+        return bool(self._database.returning(statement, {**claim, "folded": fold(str(claim["value"]))}))
 
 
 def _is_identifier(realm: str, kind: IdentifierKind, value: str) -> sa.ColumnElement[bool]:

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _make_clients()
     _make_browsers()
     _make_journeys()
+    _make_challenges()
     _make_grants()
     _make_tokens()
     _make_counters()
@@ -159,6 +160,9 @@ def _make_journeys() -> None:
         _json("outcome", nullable=True),
     )
     op.create_table("flow_versions", _text("version", primary_key=True), _json("source"), _time("kept_at"))
+
+
+def _make_challenges() -> None:
     op.create_table(
         "challenges",
         _text("id", primary_key=True),
