@@ -54,11 +54,17 @@ def parse_phone(typed: str, *, countries: Sequence[str], country: str | None = N
     if reason == phonenumbers.ValidationResult.TOO_SHORT:
         return BadNumber("phone.too_short")
     if not phonenumbers.is_valid_number(number):
-        return BadNumber("phone.invalid")
+        return BadNumber("phone.too_short" if _lacks_a_digit(number) else "phone.invalid")
     kind = phonenumbers.number_type(number)
     if phonenumbers.region_code_for_number(number) not in countries or kind not in _ORDINARY:
         return BadNumber("phone.not_allowed")
     return PhoneNumber(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), kind in _TAKES_SMS)
+
+
+def _lacks_a_digit(number: phonenumbers.PhoneNumber) -> bool:
+    """One digit more would make it a number: a mobile number with ten digits passes for a possible landline."""
+    longer = phonenumbers.PhoneNumber(number.country_code, (number.national_number or 0) * 10 + 1)
+    return phonenumbers.is_valid_number(longer)
 
 
 def takes_sms(e164: str) -> bool:

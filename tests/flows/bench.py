@@ -113,7 +113,9 @@ class Bench:
     def sign_in(self, client: str = "portal", **more: Any) -> Walk:
         """A journey for an authorization request of the client."""
         found = self.clients[client]
-        request = {"reason": "login", "scopes": sorted(found.scopes & {"openid", "profile", "email"})} | more.pop("request", {})
+        request = {"reason": "login", "scopes": sorted(found.scopes & {"openid", "profile", "email"})} | more.pop(
+            "request", {}
+        )
         return self.walk(found.flow, client, wanted_acr=found.min_acr, interaction_id="i1", request=request, **more)
 
     def member(self, email: str, password: str | None = None, phone: str | None = None, **attributes: Any) -> Subject:
@@ -212,7 +214,10 @@ class Walk:
 
 def build_bench(folder: Path) -> Bench:
     read = load_folder(SITE, Frame(is_development=True))
-    assert read.site and read.attributes and read.clients, read.findings
+    assert not read.findings
+    assert read.site is not None
+    assert read.attributes is not None
+    assert read.clients is not None
     clock, hooks = SetClock(), FakeHooks()
     secrets = SystemSecrets(clock)
     keys = load_secret_keys(folder, secrets)
