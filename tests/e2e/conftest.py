@@ -1,0 +1,45 @@
+"""One running product for all journeys of a test process, and others for tests that kill theirs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser import Browser
+from tests.product import Product, copy_site, free_base
+
+FIRST_PORT = 20000
+PORTS_A_WORKER = 1000
+
+
+@pytest.fixture(scope="session")
+def first_port(worker_id):
+    """Where this test process may look for ports, so that two never race for one (`worker_id` comes from xdist)."""
+    number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+    return FIRST_PORT + PORTS_A_WORKER * number
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory, first_port):
+    """The sample site, running, with the seeded people; shared, so tests use addresses of their own."""
+    running = Product(copy_site(tmp_path_factory.mktemp("site") / "sample"), free_base(first_port)).start()
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+def own_product(tmp_path, first_port):
+    """A product of one's own, not yet started: for tests that kill, count or starve it."""
+    own = Product(copy_site(tmp_path / "site"), free_base(first_port + 100))
+    yield own
+    own.stop()
+
+
+@pytest.fixture
+def outbox(product):
+    return product.outbox
+
+
+@pytest.fixture
+def browser():
+    """A fresh browser without JavaScript; `Browser()` makes another device."""
+    return Browser()

@@ -1,0 +1,89 @@
+"""The documents say what the code does, and lead where they say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.house.source import ROOT, name_of, python_files, text_of, tracked_files
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+SETTING = re.compile(r"SEKISHO_[A-Z0-9_]*[A-Z0-9]")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HEADINGS = ("Summary", "Context", "Motivation", "Proposal", "Alternatives")
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+
+
+def settings_in(paths):
+    return {name for path in paths for name in SETTING.findall(path.read_text(encoding="utf-8"))}
+
+
+def anchor(heading):
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def anchors(path):
+    return {anchor(line.lstrip("#")) for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")}
+
+
+def test_each_setting_is_documented_and_each_documented_one_exists():
+    in_code = settings_in([*python_files("idp"), *(ROOT / "idp").rglob("*.yaml")])
+    assert settings_in([ROOT / "docs" / "settings.md"]) == in_code
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_links_lead_somewhere(document):
+    lost = []
+    for target in LINK.findall(document.read_text(encoding="utf-8")):
+        if target.startswith(("http://", "https://", "mailto:")):
+            continue
+        place, _, heading = target.partition("#")
+        file = (document.parent / place).resolve() if place else document
+        if not file.exists() or (heading and heading not in anchors(file)):
+            lost.append(target)
+    assert lost == []
+
+
+@pytest.mark.parametrize("document", [path for path in DOCUMENTS if path.name != "CHANGELOG.md"], ids=name_of)
+def test_files_that_a_document_names_exist(document):
+    text = document.read_text(encoding="utf-8")
+    named = re.findall(r"`((?:idp|flows|tests|tools|docs|templates|locales|\.ci)/[\w./-]*\w)`", text)
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=name_of)
+def test_a_decision_says_what_why_and_what_else_was_thought_of(decision):
+    text = decision.read_text(encoding="utf-8")
+    assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", decision.name)
+    assert re.findall(r"^## (.+)$", text, flags=re.MULTILINE) == list(HEADINGS)
+
+
+def test_decisions_are_numbered_one_by_one():
+    assert [int(path.name[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+def test_changes_are_written_down():
+    assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_opens_with_the_two_commands():
+    opening = "\n".join((ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:25])
+    assert "make run" in opening
+    assert "make test" in opening
+
+
+def test_nothing_names_the_machine_it_was_written_on():
+    machine = [
+        "/" + "work/main",
+        "/" + "work/shared",
+        "/" + "root/",
+        "/" + "opt/wheels",
+        "/" + "tmp/brief",
+        "." + "library/",
+    ]
+    found = []
+    for path in tracked_files():
+        text = text_of(path) or ""
+        found += [f"{name_of(path)}: {place}" for place in machine if place in text]
+    assert found == []
