@@ -7,16 +7,12 @@ import hmac
 import json
 import logging
 import socket
-import ssl
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from idp.config.site import Hook, HookType
 from idp.domain.ports import DeliveryFailed, HookFailed
@@ -52,7 +48,9 @@ class Server:
         while b"\r\n\r\n" not in data or len(data.partition(b"\r\n\r\n")[2]) < int(
             self.header(data, b"content-length")
         ):
-            data += connection.recv(65536)
+            if not (more := connection.recv(65536)):
+                return
+            data += more
         self.requests.append(data)
         parts = [self.answer] if isinstance(self.answer, bytes) else self.answer()
         for part in parts:
@@ -417,28 +415,6 @@ def test_proxies_of_the_environment_are_not_used(serve, monkeypatch):
 
 
 # -- TLS -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory, request):
-    folder = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "key.pem").write_bytes(secret)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    return folder / "cert.pem", context
 
 
 def test_tls_needs_a_root_we_know_and_the_right_name(serve, certificate):
