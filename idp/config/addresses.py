@@ -22,10 +22,11 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 
 @dataclass(frozen=True, slots=True)
 class AddressProblem:
-    """Why an address is refused; `development_only` when development mode takes it."""
+    """Why an address is refused; `development_only` when development mode takes it. `suggestion` is a likely cure."""
 
     message: str
     development_only: bool = False
+    suggestion: str | None = None
 
 
 def redirect_problem(uri: str, *, is_public: bool) -> AddressProblem | None:
@@ -39,7 +40,8 @@ def redirect_problem(uri: str, *, is_public: bool) -> AddressProblem | None:
     if problem is not None or split.scheme == "https":
         return problem
     if split.hostname not in LOOPBACK_HOSTS:
-        return AddressProblem("must be https; http is for loopback addresses only")
+        said = "must be https; http is for loopback addresses only"
+        return AddressProblem(said, suggestion=_with_https(uri))
     # RFC 8252 §7.3: an app on the person's own device listens on loopback, in production too.
     return None if is_public else _loopback("an http loopback address of a confidential client")
 
@@ -54,7 +56,7 @@ def page_problem(uri: str) -> AddressProblem | None:
         return problem
     if split.hostname in LOOPBACK_HOSTS:
         return _loopback("an http address on this machine")
-    return AddressProblem("must be https")
+    return AddressProblem("must be https", suggestion=_with_https(uri))
 
 
 def server_problem(uri: str) -> AddressProblem | None:
@@ -70,7 +72,7 @@ def server_problem(uri: str) -> AddressProblem | None:
         return _loopback("an address on this machine")
     if _is_private_number(host):
         return AddressProblem("must not be a private or reserved network address")
-    return None if split.scheme == "https" else AddressProblem("must be https")
+    return None if split.scheme == "https" else AddressProblem("must be https", suggestion=_with_https(uri))
 
 
 def issuer_problem(uri: str) -> AddressProblem | None:
@@ -82,12 +84,17 @@ def issuer_problem(uri: str) -> AddressProblem | None:
     if problem is not None:
         return problem
     if split.path or split.query:
-        return AddressProblem("must be only https://host or https://host:port, with nothing after it, no slash either")
+        said = "must be only https://host or https://host:port, with nothing after it, no slash either"
+        return AddressProblem(said, suggestion=f"{split.scheme}://{split.netloc}")
     if split.scheme == "https":
         return None
     if split.hostname in LOOPBACK_HOSTS:
         return _loopback("an http issuer")
-    return AddressProblem("must be https")
+    return AddressProblem("must be https", suggestion=_with_https(uri))
+
+
+def _with_https(uri: str) -> str:
+    return f"https{uri.removeprefix('http')}"
 
 
 def _split(uri: str) -> SplitResult | AddressProblem:
@@ -96,21 +103,23 @@ def _split(uri: str) -> SplitResult | AddressProblem:
     if len(uri) > MAX_LENGTH or _UNWANTED.search(uri):
         return AddressProblem("holds characters that an address may not have")
     if "#" in uri:
-        return AddressProblem("has a fragment (#)")
+        return AddressProblem("has a fragment (#)", suggestion=uri.split("#", maxsplit=1)[0])
     try:
         split = urlsplit(uri)
         _ = split.port
     except ValueError:
         return AddressProblem("is not an address")
-    if not split.scheme or not uri.startswith(f"{split.scheme}:"):
-        return AddressProblem("must begin with a scheme in lower case, like https://")
+    if not split.scheme:
+        return AddressProblem("must begin with a scheme, like https://", suggestion=f"https://{uri}")
+    if split.scheme not in ("http", "https") and not _PRIVATE_SCHEME.fullmatch(split.scheme):
+        # RFC 8252 §7.1: schemes of apps are reversed domain names. javascript:, data:, file: and their like end here.
+        return AddressProblem(f"may not have the scheme {split.scheme}:")
+    if not uri.startswith(f"{split.scheme}:"):
+        return AddressProblem("must have its scheme in lower case", suggestion=split.geturl())
     return split
 
 
 def _private_scheme_problem(split: SplitResult, *, is_public: bool) -> AddressProblem | None:
-    # RFC 8252 §7.1: a reversed domain name; this also shuts out javascript:, data:, file:, vbscript: and their like.
-    if not _PRIVATE_SCHEME.fullmatch(split.scheme):
-        return AddressProblem(f"may not have the scheme {split.scheme}:")
     if not is_public:
         return AddressProblem("has a scheme of its own, which only a public client (an app) may have")
     if split.netloc or not split.path.startswith("/") or _DOT_SEGMENT.search(split.path):

@@ -86,8 +86,9 @@ def load_attributes(
         _check_attribute(("attributes", name), item, model.scopes, review)
         _check_texts(("attributes", name), item, spoken, review)
     _check_claims(model.attributes, review)
-    value = None if review.findings else _build(model, spoken)
-    return Loaded(value=value, findings=tuple(review.findings), notices=tuple(review.notices))
+    draft = _build(model, spoken)
+    value = None if review.findings else draft
+    return Loaded(value=value, draft=draft, findings=tuple(review.findings), notices=tuple(review.notices))
 
 
 def _check_scope(name: str, scope: ScopeModel, locales: tuple[str, ...], review: Review) -> None:

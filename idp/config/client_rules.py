@@ -94,7 +94,7 @@ def _report(path: Path, problem: AddressProblem | None, review: Review) -> None:
     if problem.development_only:
         review.development_only(path, BAD_ADDRESS, said)
     else:
-        review.problem(path, BAD_ADDRESS, said)
+        review.problem(path, BAD_ADDRESS, said, suggestion=problem.suggestion)
 
 
 def _check_references(path: Path, client: ClientModel, known: Known, review: Review) -> None:

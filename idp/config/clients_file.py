@@ -21,10 +21,9 @@ def load_clients(document: YamlDocument, known: Known, *, is_development: bool) 
         return Loaded(value=None, findings=tuple(review.findings))
     for client_id, client in model.clients.items():
         check_client(("clients", client_id), client, known, review)
-    value = None
-    if not review.findings:
-        value = tuple(build_client(name, model.clients[name], known) for name in sorted(model.clients))
-    return Loaded(value=value, findings=tuple(review.findings), notices=tuple(review.notices))
+    draft = tuple(build_client(name, model.clients[name], known) for name in sorted(model.clients))
+    value = None if review.findings else draft
+    return Loaded(value=value, draft=draft, findings=tuple(review.findings), notices=tuple(review.notices))
 
 
 def build_client(client_id: str, model: ClientModel, known: Known) -> Client:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from idp.config.schema import Duration, Name, Strict, Texts, Word
+from idp.config.schema import Duration, Name, Strict, Texts, Word, WrongForm
 from idp.config.site_schema import MARK_FORM
 from idp.domain.client import ClientAuthMethod, ClientType, ConsentPolicy
 
@@ -19,7 +19,7 @@ def _as_list(value: object) -> object:
 def _upto(said: str, highest: timedelta) -> AfterValidator:
     def check(value: timedelta) -> timedelta:
         if value > highest:
-            raise ValueError(f"must be at most {said}")
+            raise WrongForm(f"must be at most {said}", suggestion=said)
         return value
 
     return AfterValidator(check)

@@ -20,29 +20,48 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded(Generic[T]):
-    """What a loader gives: the value (None when it cannot be used), every finding, every notice."""
+    """What a loader gives: the value (None when it cannot be used), every finding, every notice.
+
+    `draft` is the value as far as it can be told in spite of findings, for checking other files against it.
+    """
 
     value: T | None
+    draft: T | None = None
     findings: tuple[Finding, ...] = ()
     notices: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
 class Review:
-    """The running list of one file. `letter` begins its codes: S, C or A."""
+    """The running list of one file. `letter` begins its codes: S, C or A.
+
+    `broken` are the places whose shape is wrong: what is said about them and around them later would only follow.
+    """
 
     document: YamlDocument
     letter: str
     is_development: bool
     findings: list[Finding] = field(default_factory=list)
     notices: list[Finding] = field(default_factory=list)
+    broken: list[Path] = field(default_factory=list)
+
+    def is_broken(self, path: Path) -> bool:
+        """True when the place, something in it or something around it has the wrong shape."""
+        return any(part[: len(path)] == path or path[: len(part)] == part for part in self.broken)
 
     def problem(self, path: Path, code: int, message: str, *, suggestion: str | None = None, key: bool = False) -> None:
-        """Something is wrong at `path`."""
+        """Something is wrong at `path`, unless its very shape is."""
+        if not self.is_broken(path):
+            self.add(path, code, message, suggestion=suggestion, key=key)
+
+    def add(self, path: Path, code: int, message: str, *, suggestion: str | None = None, key: bool = False) -> None:
+        """The shape is wrong at `path`."""
         self.findings.append(self.document.finding(path, self._code(code), message, suggestion=suggestion, key=key))
 
     def development_only(self, path: Path, code: int, message: str, *, suggestion: str | None = None) -> None:
         """A word that production refuses."""
+        if self.is_broken(path):
+            return
         notes = self.notices if self.is_development else self.findings
         said = f"{message}; this is for development only"
         notes.append(self.document.finding(path, self._code(code), said, suggestion=suggestion))

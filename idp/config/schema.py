@@ -5,6 +5,7 @@ Owns the words of the general mistakes (unknown key, missing key, wrong kind); w
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar, get_args, get_origin
@@ -15,7 +16,7 @@ from pydantic_core import ErrorDetails
 from idp.config.duration import parse_duration
 from idp.config.review import Review
 from idp.config.suggest import did_you_mean
-from idp.config.tree import Path
+from idp.config.tree import Path, Plain
 
 UNKNOWN_KEY, MISSING_KEY, WRONG_KIND, NOT_ONE_OF, OUT_OF_RANGE, WRONG_FORM = 1, 2, 3, 4, 5, 6
 
@@ -47,6 +48,23 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 
 M = TypeVar("M", bound=Strict)
 
+MOST_REPAIRS = 200
+PLACEHOLDERS: dict[str | int, Plain] = {
+    **dict.fromkeys(("name", "label"), "?"),
+    **dict.fromkeys(("url", "issuer", "home_uri"), "https://example.com"),
+    **dict.fromkeys(("sender", "email"), "nobody@example.com"),
+    "locales": ["en"],
+    "acr": ["pwd"],
+    "mail": {"sender": "nobody@example.com", "name": "?"},
+    "type": "text",
+    "digits": 6,
+    "life": "5m",
+    "per": "all",
+    "limit": 1,
+    "window": "1h",
+}
+"""What stands in for a required part that is broken, while the rest is checked."""
+
 _KINDS = {
     "int_type": "must be a whole number",
     "string_type": "must be text",
@@ -69,30 +87,66 @@ _RANGES = {
 
 
 def validate(model: type[M], review: Review) -> M | None:
-    """The model's value, or None with all findings added to the review."""
+    """The model's value; every error is added to the review.
+
+    With errors the value stands for what was meant, as far as that can be told: good for checking the rest, not for
+    use. None when nothing can be told.
+    """
+    data = copy.deepcopy(review.document.data)
     try:
-        return model.model_validate(review.document.data)
+        return model.model_validate(data)
     except ValidationError as error:
         for details in error.errors(include_url=False):
             _report(model, details, review)
-        return None
+    return _salvage(model, data)
+
+
+def _salvage(model: type[M], data: Plain) -> M | None:
+    for _ in range(MOST_REPAIRS):
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            if not _repair(data, error.errors(include_url=False)[0]):
+                return None
+    return None
+
+
+def _repair(data: Plain, details: ErrorDetails) -> bool:
+    """Take the first broken part out, or put something harmless in its place; False when that cannot be done."""
+    path = details["loc"][:-1] if details["loc"] and details["loc"][-1] == "[key]" else details["loc"]
+    if not path:
+        return False
+    for part in path[:-1]:
+        data = data[part]
+    name = path[-1]
+    if not isinstance(data, dict):
+        del data[name]
+        return True
+    wanted = PLACEHOLDERS.get(name) if details["type"] != "extra_forbidden" else None
+    if wanted is not None and data.get(name) != wanted:
+        data[name] = wanted
+        return True
+    return data.pop(name, data) is not data
 
 
 def _report(model: type[Strict], details: ErrorDetails, review: Review) -> None:
     is_key = bool(details["loc"]) and details["loc"][-1] == "[key]"
     path: Path = tuple(details["loc"][:-1] if is_key else details["loc"])
+    review.broken.append(path or ("",))
     name = str(path[-1]) if path else "the file"
     kind = details["type"]
     if kind == "extra_forbidden":
         known = fields_at(model, path[:-1])
         suggestion = did_you_mean(name, known)
         said = f"{name!r} is not known here; known: {', '.join(sorted(known))}"
-        review.problem(path, UNKNOWN_KEY, said, suggestion=suggestion, key=True)
+        review.add(path, UNKNOWN_KEY, said, suggestion=suggestion, key=True)
     elif kind == "missing":
-        review.problem(path[:-1], MISSING_KEY, f"{name!r} is missing", key=True)
+        example = PLACEHOLDERS.get(name)
+        suggestion = f"{name}: {example}" if isinstance(example, str) else None
+        review.add(path[:-1], MISSING_KEY, f"{name!r} is missing", suggestion=suggestion, key=True)
     else:
         code, said, suggestion = _describe(details, name)
-        review.problem(path, code, said, suggestion=suggestion, key=is_key)
+        review.add(path, code, said, suggestion=suggestion, key=is_key)
 
 
 def _describe(details: ErrorDetails, name: str) -> tuple[int, str, str | None]:
@@ -109,9 +163,24 @@ def _describe(details: ErrorDetails, name: str) -> tuple[int, str, str | None]:
     if kind == "string_pattern_mismatch":
         return WRONG_FORM, f"{subject} has the wrong form; it must match {context['pattern']}", None
     if kind in _RANGES:
-        return OUT_OF_RANGE, f"{subject} {_RANGES[kind].format(**context)}", None
-    hint = "put it in quotes" if kind == "string_type" and isinstance(details["input"], int) else None
-    return WRONG_KIND, f"{subject} {_KINDS.get(kind, details['msg'])}", hint
+        bound = context.get("ge", context.get("le"))
+        return OUT_OF_RANGE, f"{subject} {_RANGES[kind].format(**context)}", None if bound is None else str(bound)
+    return WRONG_KIND, f"{subject} {_KINDS.get(kind, details['msg'])}", _meant(kind, details["input"])
+
+
+def _meant(kind: str, value: object) -> str | None:
+    """The same value in the kind that is due, where that can be guessed."""
+    match kind, value:
+        case "string_type", bool() | int():
+            return f'"{value}"'
+        case "int_type", str() if value.isdecimal():
+            return value
+        case "bool_type", "yes" | "on" | "no" | "off":
+            return "true" if value in {"yes", "on"} else "false"
+        case "list_type", str() | int():
+            return f"[{value}]"
+        case _:
+            return None
 
 
 def fields_at(model: type[Strict], path: Path) -> tuple[str, ...]:

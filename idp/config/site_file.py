@@ -51,8 +51,9 @@ def load_site(
     _name_passwords_in_urls(model, review)
     if model.development is not None:
         review.development_only(("development",), DEVELOPMENT_BLOCK, "The site has a development block")
-    value = None if review.findings else _build(model, folder, is_development=is_development, issuer=issuer)
-    return Loaded(value=value, findings=tuple(review.findings), notices=tuple(review.notices))
+    draft = _build(model, folder, is_development=is_development, issuer=issuer)
+    value = None if review.findings else draft
+    return Loaded(value=value, draft=draft, findings=tuple(review.findings), notices=tuple(review.notices))
 
 
 def _report_address(path: Path, code: int, problem: AddressProblem | None, review: Review) -> None:
@@ -62,7 +63,7 @@ def _report_address(path: Path, code: int, problem: AddressProblem | None, revie
     if problem.development_only:
         review.development_only(path, code, said)
     else:
-        review.problem(path, code, said)
+        review.problem(path, code, said, suggestion=problem.suggestion)
 
 
 def _check_texts(model: SiteModel, review: Review) -> None:

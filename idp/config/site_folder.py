@@ -5,6 +5,7 @@ Each file is read and checked as far as the others allow, so that all mistakes o
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from idp.config.review import Loaded, Review
 from idp.config.site import Site
 from idp.config.site_file import load_site
 from idp.config.source import YamlDocument, read_yaml
+from idp.config.tree import Path as Place
 from idp.domain.client import Client
+from idp.domain.values import Json
 
 SITE_FILE, ATTRIBUTES_FILE, CLIENTS_FILE = "site.yaml", "attributes.yaml", "clients.yaml"
 SEED_ATTRIBUTE, SEED_CLIENT = 23, 24
@@ -35,7 +38,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteFolder:
-    """What was read. Parts that cannot be used are None; then there are findings."""
+    """What was read. Nothing of it may be used while there are findings; the parts stand for what was meant then."""
 
     site: Site | None
     attributes: Attributes | None
@@ -50,40 +53,30 @@ def load_folder(folder: Path, frame: Frame) -> SiteFolder:
     findings = [finding for _, found in read.values() for finding in found]
     documents = _move(read[SITE_FILE][0], {name: document for name, (document, _) in read.items()}, frame)
     site = _load_site(documents[SITE_FILE], folder, frame)
-    attributes = _load_attributes(documents[ATTRIBUTES_FILE], documents[SITE_FILE], site.value, frame)
-    known = known_words(folder, site.value, attributes.value, documents[SITE_FILE])
+    attributes = _load_attributes(documents[ATTRIBUTES_FILE], site.draft, frame)
+    known = known_words(folder, site.draft, attributes.draft)
     clients = _load_clients(documents[CLIENTS_FILE], known, frame)
-    seeds = _check_seeds(documents[SITE_FILE], site.value, attributes.value, clients.value)
+    seeds = _check_seeds(documents[SITE_FILE], site.draft, attributes.draft, clients.draft)
     for part in (site, attributes, clients):
         findings += part.findings
-    findings += seeds
     return SiteFolder(
-        site=site.value,
-        attributes=attributes.value,
-        clients=clients.value,
-        findings=tuple(findings),
+        site=site.draft,
+        attributes=attributes.draft,
+        clients=clients.draft,
+        findings=(*findings, *seeds),
         notices=(*site.notices, *attributes.notices, *clients.notices),
     )
 
 
-def known_words(
-    folder: Path, site: Site | None, attributes: Attributes | None, document: YamlDocument | None = None
-) -> Known:
+def known_words(folder: Path, site: Site | None, attributes: Attributes | None) -> Known:
     """What clients may refer to: levels, scopes, languages and flows of the site, as far as they could be read."""
     own = {scope for _, scope in OWN_CLAIMS.values()}
-    declared = frozenset(attributes.scopes) if attributes is not None else frozenset()
     return Known(
-        levels=site.levels.names if site is not None else tuple(_texts(document, "acr")),
-        scopes=declared | own | OUR_SCOPES if attributes is not None else None,
-        locales=site.locales if site is not None else tuple(_texts(document, "locales")),
+        levels=site.levels.names if site is not None else (),
+        scopes=frozenset(attributes.scopes) | own | OUR_SCOPES if attributes is not None else None,
+        locales=site.locales if site is not None else (),
         flows=frozenset(path.stem for path in (folder / "flows").glob("*.yaml") if "." not in path.stem),
     )
-
-
-def _texts(document: YamlDocument | None, key: str) -> list[str]:
-    """A list of texts of a file that has mistakes elsewhere, so that other files can still be checked against it."""
-    items = document.data.get(key) if document is not None else None
-    return [item for item in items if isinstance(item, str)] if isinstance(items, list) else []
 
 
 def _move(
@@ -105,12 +98,10 @@ def _load_site(document: YamlDocument | None, folder: Path, frame: Frame) -> Loa
     return load_site(document, folder, is_development=frame.is_development, issuer=frame.issuer)
 
 
-def _load_attributes(
-    document: YamlDocument | None, site_document: YamlDocument | None, site: Site | None, frame: Frame
-) -> Loaded[Attributes]:
+def _load_attributes(document: YamlDocument | None, site: Site | None, frame: Frame) -> Loaded[Attributes]:
     if document is None:
         return Loaded(value=None)
-    locales = site.locales if site is not None else _texts(site_document, "locales")
+    locales = site.locales if site is not None else ()
     return load_attributes(document, locales=locales, is_development=frame.is_development)
 
 
@@ -131,11 +122,15 @@ def _check_seeds(
     review = Review(document=document, letter="S", is_development=site.is_development)
     stored = [item.name for item in attributes.by_name.values() if item.stored]
     ids = [client.id for client in clients]
-    for number, seed in enumerate(document.data.get("development", {}).get("seeds", ()) if site.seeds else ()):
-        path = ("development", "seeds", number)
-        for name in seed.get("attributes", {}):
+    for number, seed in enumerate(site.seeds):
+        path: Place = ("development", "seeds", number)
+        for name in _keys(seed.get("attributes")):
             place = (*path, "attributes", name)
             review.check_known(place, SEED_ATTRIBUTE, name, stored, what="stored attribute")
-        for index, client_id in enumerate(seed.get("signed_in", ())):
+        for index, client_id in enumerate(_keys(seed.get("signed_in"))):
             review.check_known((*path, "signed_in", index), SEED_CLIENT, client_id, ids, what="client")
     return review.findings
+
+
+def _keys(value: Json) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, Mapping | Sequence) else []

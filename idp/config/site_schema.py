@@ -70,7 +70,7 @@ def _check_network(text: str) -> str:
 def _within(said: str, highest: timedelta) -> AfterValidator:
     def check(value: timedelta) -> timedelta:
         if value > highest:
-            raise ValueError(f"must be at most {said}")
+            raise WrongForm(f"must be at most {said}", suggestion=said)
         return value
 
     return AfterValidator(check)
