@@ -103,12 +103,16 @@ def _split(uri: str) -> SplitResult | AddressProblem:
     if len(uri) > MAX_LENGTH or _UNWANTED.search(uri):
         return AddressProblem("holds characters that an address may not have")
     if "#" in uri:
-        return AddressProblem("has a fragment (#)", suggestion=uri.split("#", maxsplit=1)[0])
+        return AddressProblem("has a fragment (#)", suggestion=uri.split("#")[0])
     try:
         split = urlsplit(uri)
         _ = split.port
     except ValueError:
         return AddressProblem("is not an address")
+    return _scheme_problem(uri, split) or split
+
+
+def _scheme_problem(uri: str, split: SplitResult) -> AddressProblem | None:
     if not split.scheme:
         return AddressProblem("must begin with a scheme, like https://", suggestion=f"https://{uri}")
     if split.scheme not in ("http", "https") and not _PRIVATE_SCHEME.fullmatch(split.scheme):
@@ -116,7 +120,7 @@ def _split(uri: str) -> SplitResult | AddressProblem:
         return AddressProblem(f"may not have the scheme {split.scheme}:")
     if not uri.startswith(f"{split.scheme}:"):
         return AddressProblem("must have its scheme in lower case", suggestion=split.geturl())
-    return split
+    return None
 
 
 def _private_scheme_problem(split: SplitResult, *, is_public: bool) -> AddressProblem | None:
