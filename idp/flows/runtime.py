@@ -160,7 +160,13 @@ class FlowRuntime:
 
     def _save(self, journey: Journey, state: JourneyState | Outcome) -> Journey:
         if isinstance(state, JourneyState):
-            saved = replace(journey, state_no=journey.state_no + 1, state=state_to_json(state))
+            ends = self.contexts.clock.now() + self.contexts.site.journey_life
+            saved = replace(
+                journey,
+                state_no=journey.state_no + 1,
+                state=state_to_json(state),
+                expires_at=max(journey.expires_at, ends),  # a mailed link must not outlive its journey
+            )
         else:
             saved = replace(journey, state_no=journey.state_no + 1, outcome=outcome_to_json(state))
         if not self.journeys.save(saved, expected_state_no=journey.state_no):

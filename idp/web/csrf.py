@@ -15,7 +15,9 @@ def make_csrf(digester: Digester, browser_digest: str, about: str) -> str:
     return digester.digest(PURPOSE, f"{len(browser_digest)}:{browser_digest}:{about}")
 
 
-def is_own_form(digester: Digester, browser_digest: str, about: str, *, token: str, origin: str | None, issuer: str) -> bool:
+def is_own_form(
+    digester: Digester, browser_digest: str, about: str, *, token: str, origin: str | None, issuer: str
+) -> bool:
     """True for a form that one of our pages sent; a missing Origin header is accepted, a foreign one never."""
     if origin is not None and not _is_ours(origin, issuer):
         return False

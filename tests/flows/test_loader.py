@@ -1,0 +1,86 @@
+"""Every mistake in a flow is reported at once, with file, line, column and a suggestion."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from idp.config.findings import Finding
+from idp.config.site_folder import Frame, load_folder
+from idp.flows.loader import load_flows
+from idp.steps import REGISTRY
+from tests.flows.bench import SITE
+
+
+def findings(folder: Path, *steps: str, name: str = "mine", head: str = "flow: mine\nsteps:\n") -> list[Finding]:
+    read = load_folder(SITE, Frame(is_development=True))
+    (folder / "flows").mkdir()
+    (folder / "flows" / f"{name}.yaml").write_text(head + "".join(f"  - {step}\n" for step in steps))
+    flows, found = load_flows(replace(read.site, folder=folder), read.attributes, REGISTRY)
+    assert (flows is None) == bool(found)
+    return list(found)
+
+
+CASES = [
+    (["pagee: x"], ("F0102", 3, 5, "page")),
+    (["verify: emall"], ("F0102", 3, 13, "email")),
+    (["page: x\n    feilds: [email]"], ("F0101", 4, 5, "fields")),
+    (["page: x\n    fields: [emial!]"], ("F0103", 4, 14, "email")),
+    (["page: x\n    links: {a: mien}"], ("F0104", 4, 16, "mine")),
+    (["page: x\n    links: {a: {flow: mine, wen: x}}"], ("F0101", 4, 29, "when")),
+    (["run: mien"], ("F0104", 3, 10, "mine")),
+    (["page: x\n    when: user.emial == ''"], ("F0107", 4, 11, "user.email")),
+    (["page: x\n    when: client.id == 1"], ("F0106", 4, 21, None)),
+    (["page: x\n    when: client.id"], ("F0106", 4, 11, None)),
+    (["page: x\n    when: proven(1)"], ("F0106", 4, 17, None)),
+    (["page: x\n    then: nowhere"], ("F0108", 4, 11, None)),
+    (["call: member_registry"], ("F0109", 3, 5, None)),
+    (["call: member_registy\n    on_fail: continue"], ("F0110", 3, 11, "member_registry")),
+    (["call: member_registry\n    send: {emal: email}\n    on_fail: continue"], ("F0111", 4, 18, "email")),
+    (["page: x\n    fields: [password!]"], ("F0112", 4, 14, None)),
+    (["page: x\n    check: [verify: email]"], ("F0114", 4, 21, None)),
+    (["page: x", "page: x"], ("F0115", 4, 11, None)),
+    (["end: return", "page: x"], ("F0117", 4, 5, None)),
+    (["run: mine"], ("F0118", 3, 10, None)),
+    (["verify: password"], ("F0119", 3, 13, None)),
+    (["create: user"], ("F0121", 3, 5, None)),
+    (["verify: email\n    by: lnk"], ("F0105", 4, 9, None)),
+    (["verify: email\n    expires: 60"], ("F0105", 4, 14, None)),
+    (["create: user\n    unproven: true"], ("F0113", 4, 15, None)),
+    (["end: signed"], ("F0105", 3, 10, None)),
+]
+
+
+@pytest.mark.parametrize(("steps", "expected"), CASES, ids=[f"{case[1][0]}-{at}" for at, case in enumerate(CASES)])
+def test_a_mistake_is_named_with_its_place_and_a_suggestion(tmp_path: Path, steps: list[str], expected: tuple):
+    found = findings(tmp_path, *steps)
+    assert expected in [(f.code, f.line, f.column, f.suggestion) for f in found], found
+    assert all(f.file == "flows/mine.yaml" for f in found)
+    assert all(f.excerpt for f in found)
+
+
+def test_all_mistakes_of_a_file_come_at_once(tmp_path: Path):
+    found = findings(tmp_path, "pagee: x", "page: y\n    feilds: [a]\n    fields: [emial!]", "run: nowhere")
+    assert {f.code for f in found} == {"F0101", "F0102", "F0103", "F0104"}
+
+
+def test_the_name_in_the_file_has_to_be_the_files_name(tmp_path: Path):
+    (found,) = findings(tmp_path, "end: return", head="flow: yours\nsteps:\n")
+    assert (found.code, found.line, found.suggestion) == ("F0116", 1, "mine")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "flow: mine", "flow: mine\nsteps: 3", "- a", "flow: mine\nsteps: [3]", "a: &x [*x]"]
+)
+def test_a_file_of_the_wrong_shape_is_a_finding_not_a_traceback(tmp_path: Path, text: str):
+    assert findings(tmp_path, head=text)
+
+
+def test_the_sample_sites_flows_are_short_and_right():
+    read = load_folder(SITE, Frame(is_development=True))
+    flows, found = load_flows(read.site, read.attributes, REGISTRY)
+    assert found == ()
+    assert flows is not None
+    assert all(len(text.strip().splitlines()) < 40 for text in flows.sources.values())
