@@ -1,7 +1,7 @@
 """Where answers may go: exact comparison with the registered list, any port for a loopback address.
 
-The only maker of `TrustedRedirect`. Also says what may be registered at all, for the reader of `clients.yaml`.
-RFC 6749 §3.1.2, RFC 8252 §7.1 to §7.3 and §8.3, RFC 9700 §2.1 and §4.1.
+The only maker of `TrustedRedirect`. What may be registered at all is checked when `clients.yaml` is read.
+RFC 6749 §3.1.2, RFC 8252 §7.3, RFC 9700 §2.1 and §4.1.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from idp.domain.client import Client, ClientType
 MAX_LENGTH = 2048
 _LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::([0-9]{1,5}))?(|/[^#]*|\?[^#]*)", re.ASCII)
 _PLAIN = re.compile(r"[!-~]+", re.ASCII)
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.ASCII)
 _MAX_PORT = 65535
-_DANGEROUS_SCHEMES = frozenset({"javascript", "data", "file", "vbscript", "blob", "about", "view-source", "filesystem"})
 
 
 def match_redirect(client: Client, requested: str | None) -> TrustedRedirect | None:
@@ -40,42 +38,6 @@ def _is_same_but_port(registered: str, requested: str) -> bool:
     return (known.group(1), known.group(3)) == (asked.group(1), asked.group(3)) and (
         port is None or 0 < int(port) <= _MAX_PORT
     )
-
-
-def find_registration_problem(uri: str, *, is_public: bool) -> str | None:
-    """Why a URI may not be registered as redirect or return address, in a few words; None when it may."""
-    if len(uri) > MAX_LENGTH or _PLAIN.fullmatch(uri) is None or "\\" in uri:
-        return "may hold only printable ASCII without backslash, at most 2048 characters"
-    try:
-        parts = urlsplit(uri)
-        port = parts.port
-    except ValueError:
-        return "is not a URI"
-    unwanted = {
-        "may not hold a fragment": "#" in uri,
-        "may not hold a wildcard: every address is registered in full": "*" in uri,
-        "may not hold a user name, nor port 0": "@" in parts.netloc or port == 0,
-        "may not hold dot segments or path parameters": any(
-            segment in {".", ".."} or ";" in segment for segment in parts.path.split("/")
-        ),
-    }
-    found = next((problem for problem, is_there in unwanted.items() if is_there), None)
-    return found or _find_scheme_problem(uri, parts.scheme, parts.hostname, is_public=is_public)
-
-
-def _find_scheme_problem(uri: str, scheme: str, host: str | None, *, is_public: bool) -> str | None:
-    if not uri.startswith(f"{scheme}:") or _SCHEME.fullmatch(scheme) is None or scheme in _DANGEROUS_SCHEMES:
-        return "has a scheme that may not be used; schemes are written in lower case"
-    match scheme:
-        case "https":
-            return None if host else "names no host"
-        case "http":
-            return None if _LOOPBACK.fullmatch(uri) else "uses http, which only a loopback address may"
-        # RFC 8252 §7.1: private-use schemes are reversed domain names, so they hold a full stop.
-        case _ if is_public and "." in scheme:
-            return None
-        case _:
-            return "needs https, or for a public client a private-use scheme with a full stop in it"
 
 
 def origin_of(uri: str) -> str | None:
