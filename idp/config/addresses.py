@@ -103,7 +103,7 @@ def _split(uri: str) -> SplitResult | AddressProblem:
     if len(uri) > MAX_LENGTH or _UNWANTED.search(uri):
         return AddressProblem("holds characters that an address may not have")
     if "#" in uri:
-        return AddressProblem("has a fragment (#)", suggestion=uri.split("#")[0])
+        return AddressProblem("has a fragment (#)", suggestion=uri.split("#", maxsplit=1)[0])
     try:
         split = urlsplit(uri)
         _ = split.port
