@@ -23,7 +23,7 @@ from idp.flows.assembly import build_runtime
 from idp.flows.outcome import Outcome
 from idp.flows.runtime import FlowRuntime, Stale, Start
 from idp.flows.screen import Screen
-from idp.flows.step import StepPorts
+from idp.flows.step import Registry, StepPorts
 from idp.providers.crypto import AesSealer, KeyedDigester, load_secret_keys
 from idp.providers.system import SystemSecrets
 from idp.steps import REGISTRY
@@ -212,8 +212,8 @@ class Walk:
         return next(mail.secret for mail in reversed(sent) if mail.secret)  # type: ignore[return-value]
 
 
-def build_bench(folder: Path) -> Bench:
-    read = load_folder(SITE, Frame(is_development=True))
+def build_bench(folder: Path, *, site: Path = SITE, registry: Registry = REGISTRY) -> Bench:
+    read = load_folder(site, Frame(is_development=True))
     assert not read.findings
     assert read.site is not None
     assert read.attributes is not None
@@ -244,7 +244,7 @@ def build_bench(folder: Path) -> Bench:
     runtime = build_runtime(
         site=read.site,
         attributes=read.attributes,
-        registry=REGISTRY,
+        registry=registry,
         ports=ports,
         clients=stores.clients,
         journeys=stores.journeys,
