@@ -28,6 +28,10 @@ HANAKO = {
 }
 
 
+def make_key(kid: str) -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": kid, "use": "sig", "alg": "RS256"})
+
+
 @dataclass
 class FakeProvider:
     """The provider; `url` is its issuer once it runs. Tests change its fields between requests."""
@@ -42,7 +46,8 @@ class FakeProvider:
     refuses_refresh: str | None = None
     access_seconds: int = 600
     claimed_issuer: str | None = None
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "k1", "use": "sig", "alg": "RS256"}))
+    key: RSAKey = field(default_factory=lambda: make_key("k1"))
+    forging_key: RSAKey | None = None
     requests: list = field(default_factory=list)
     codes: dict = field(default_factory=dict)
     refresh_tokens: dict = field(default_factory=dict)
@@ -50,7 +55,8 @@ class FakeProvider:
     count: int = 0
 
     def sign(self, claims: dict, header: dict | None = None) -> str:
-        return jwt.encode({"alg": "RS256", "kid": self.key.kid, **(header or {})}, claims, self.key)
+        key = self.forging_key or self.key
+        return jwt.encode({"alg": "RS256", "kid": key.kid, **(header or {})}, claims, key)
 
     def logout_token(self, client_id: str, changes: dict | None = None, header: dict | None = None) -> str:
         now = int(time.time())
