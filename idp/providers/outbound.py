@@ -87,12 +87,12 @@ class Outbound:
         connection = _reach(addresses, port, wait)
         if parts.scheme == "http":
             return connection
-        connection.settimeout(self._left(deadline))
-        try:
-            return self._tls.wrap_socket(connection, server_hostname=host)
-        except BaseException:
-            connection.close()
-            raise
+        with contextlib.ExitStack() as undo:
+            undo.callback(connection.close)
+            connection.settimeout(self._left(deadline))
+            secured = self._tls.wrap_socket(connection, server_hostname=host)
+            undo.pop_all()
+        return secured
 
     def _receive(self, connection: socket.socket, deadline: float) -> Answer:
         reader = _DeadlineReader(connection, lambda: self._left(deadline))

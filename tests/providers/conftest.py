@@ -1,15 +1,22 @@
 """What the provider tests share."""
 
 import shutil
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiosmtpd.controller import Controller
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from idp.providers.keyring import FileKeyring
+from idp.providers.mail.smtp import SmtpSender, parse_smtp_url
 from idp.providers.signing_keys import ensure_keys
+from idp.providers.system import SystemClock
+from tests.providers.mailbox import NAMES, SENDER, Handler
+from tests.providers.server import DEVELOPMENT, Server
 
 START = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
@@ -69,3 +76,57 @@ def certificate(tmp_path_factory):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     return folder / "cert.pem", context
+
+
+@pytest.fixture(scope="session")
+def fixed(made_keys):
+    """A keyring nobody changes."""
+    return FileKeyring(made_keys, SystemClock())
+
+
+@pytest.fixture
+def keyring(key_folder, clock):
+    return FileKeyring(key_folder, clock, monotonic=clock.monotonic)
+
+
+@pytest.fixture
+def serve():
+    servers = []
+
+    def start(answer=b"", context=None):
+        servers.append(Server(answer, context))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.is_closing = True
+        server.socket.shutdown(socket.SHUT_RDWR)
+        server.socket.close()
+        server.thread.join(5)
+
+
+@pytest.fixture
+def outbound():
+    return DEVELOPMENT
+
+
+@pytest.fixture(scope="session")
+def controller():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(Handler(), hostname="127.0.0.1", port=port)
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+@pytest.fixture
+def handler(controller):
+    controller.handler.mails.clear()
+    controller.handler.answers.clear()
+    return controller.handler
+
+
+@pytest.fixture
+def sender(controller, clock):
+    return SmtpSender(parse_smtp_url(f"smtp://127.0.0.1:{controller.port}"), sender=SENDER, names=NAMES, clock=clock)

@@ -6,12 +6,13 @@ import time
 
 import pytest
 
+from idp.config.site import Argon2
 from idp.domain.ports import HasherBusy
-from idp.providers.passwords.argon2 import Argon2Hasher, HashCost
+from idp.providers.passwords.argon2 import Argon2Hasher
 from idp.providers.passwords.breached import ListedPasswords
 from idp.providers.system import SystemClock, SystemSecrets
 
-CHEAP = HashCost(memory=64)
+CHEAP = Argon2(memory_kib=64)
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_what_no_form_lets_through_is_never_hashed(hasher, password):
 
 
 def test_nobody_is_never_right_and_takes_as_long_as_somebody(secrets):
-    hasher = Argon2Hasher(secrets, HashCost(memory=16384))
+    hasher = Argon2Hasher(secrets, Argon2(memory_kib=16384))
     encoded = hasher.hash("Sakura-2026!")
     taken = {None: [], encoded: []}
     for _ in range(15):
@@ -84,14 +85,14 @@ def test_a_hash_that_cannot_be_read_is_never_right_and_is_outdated(hasher, encod
 
 
 def test_weaker_hashes_are_outdated_and_stronger_ones_are_not(secrets):
-    weak, strong = Argon2Hasher(secrets, CHEAP), Argon2Hasher(secrets, HashCost(memory=128, passes=2))
+    weak, strong = Argon2Hasher(secrets, CHEAP), Argon2Hasher(secrets, Argon2(memory_kib=128, passes=2))
     assert strong.is_outdated(weak.hash("a"))
     assert not weak.is_outdated(strong.hash("a"))
     assert not weak.is_outdated(weak.hash("a"))
 
 
 def test_no_more_hashes_run_at_once_than_there_are_slots(secrets):
-    hasher = Argon2Hasher(secrets, HashCost(memory=32768), slots=1)
+    hasher = Argon2Hasher(secrets, Argon2(memory_kib=32768), slots=1)
     lone = min(timed(lambda: hasher.hash("a")) for _ in range(3))
     threads = [threading.Thread(target=hasher.hash, args=("a",)) for _ in range(6)]
     together = timed(lambda: ([thread.start() for thread in threads], [thread.join() for thread in threads]))

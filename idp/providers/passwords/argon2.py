@@ -15,11 +15,11 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from idp.config.site import Argon2
 from idp.domain.ports import HasherBusy, Secrets
 
 log = logging.getLogger("sekisho.passwords")
@@ -31,15 +31,6 @@ _SALT_BYTES = 16
 _HASH_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HashCost:
-    """What a hash costs: memory in KiB, passes over it, lanes side by side."""
-
-    memory: int = 47104
-    passes: int = 1
-    lanes: int = 1
-
-
 class Argon2Hasher:
     """argon2id for people's passwords (port PasswordHasher).
 
@@ -49,15 +40,15 @@ class Argon2Hasher:
     def __init__(
         self,
         secrets: Secrets,
-        cost: HashCost | None = None,
+        cost: Argon2 | None = None,
         *,
         slots: int | None = None,
         longest_wait: float = LONGEST_WAIT,
     ) -> None:
-        cost = cost or HashCost()
+        cost = cost or Argon2()
         self._hasher = argon2.PasswordHasher(
             time_cost=cost.passes,
-            memory_cost=cost.memory,
+            memory_cost=cost.memory_kib,
             parallelism=cost.lanes,
             hash_len=_HASH_BYTES,
             salt_len=_SALT_BYTES,
@@ -125,11 +116,11 @@ def _prepare(password: str) -> bytes | None:
     return unicodedata.normalize("NFKC", password).encode()
 
 
-def _encode_nobody(cost: HashCost, secrets: Secrets) -> str:
+def _encode_nobody(cost: Argon2, secrets: Secrets) -> str:
     """A hash of no password at all: random bytes in the form of a hash, so that comparing with it costs the same."""
     salt = hashlib.sha256(secrets.token().encode()).digest()[:_SALT_BYTES]
     box = hashlib.sha256(secrets.token().encode()).digest()
-    return f"$argon2id$v=19$m={cost.memory},t={cost.passes},p={cost.lanes}${_base64(salt)}${_base64(box)}"
+    return f"$argon2id$v=19$m={cost.memory_kib},t={cost.passes},p={cost.lanes}${_base64(salt)}${_base64(box)}"
 
 
 def _base64(data: bytes) -> str:
