@@ -16,7 +16,7 @@ from idp.config.clients_watch import ClientsWatch
 from idp.config.environment import Environment, read_environment
 from idp.config.findings import ConfigError, Finding
 from idp.config.site import Argon2, Site
-from idp.config.site_folder import CLIENTS_FILE, Frame, known_words, load_folder
+from idp.config.site_folder import CLIENTS_FILE, Frame, SiteFolder, known_words, load_folder
 from idp.domain.client import Client
 
 DEFAULT_PORT_BASE = 9000
@@ -50,8 +50,12 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """What reading a site gave: settings only when there is no finding. Notices name what is open or unsafe."""
+    """What reading a site gave: settings only when there is no finding. Notices name what is open or unsafe.
 
+    `read` is what could be made of the files, for checking flows and texts against it.
+    """
+
+    read: SiteFolder
     settings: Settings | None
     findings: tuple[Finding, ...]
     notices: tuple[Finding, ...]
@@ -73,11 +77,11 @@ def inspect(folder: Path, *, development: bool, environ: Mapping[str, str] | Non
     read = load_folder(folder, frame)
     findings = [*environment.findings, *read.findings]
     if read.site is None or read.attributes is None or read.clients is None:
-        return Inspection(settings=None, findings=tuple(findings), notices=read.notices)
+        return Inspection(read=read, settings=None, findings=tuple(findings), notices=read.notices)
     settings = _build(folder, environment, read.site, read.attributes)
     findings += _check_providers(settings)
     notices = (*environment.notices, *read.notices)
-    return Inspection(settings=None if findings else settings, findings=tuple(findings), notices=notices)
+    return Inspection(read=read, settings=None if findings else settings, findings=tuple(findings), notices=notices)
 
 
 def _build(folder: Path, environment: Environment, site: Site, attributes: Attributes) -> Settings:

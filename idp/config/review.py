@@ -95,7 +95,8 @@ class Review:
             return
         missing = [locale for locale in wanted if locale not in texts]
         if missing:
-            self.problem(path, code, f"The text is missing in {', '.join(missing)}", key=True)
+            said = f"The text is missing in {', '.join(missing)}"
+            self.problem(path, code, said, suggestion=f"{missing[0]}: …", key=True)
         for locale in texts:
             if locale not in wanted:
                 suggestion = did_you_mean(locale, wanted)

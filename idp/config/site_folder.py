@@ -40,6 +40,7 @@ class Frame:
 class SiteFolder:
     """What was read. Nothing of it may be used while there are findings; the parts stand for what was meant then."""
 
+    folder: Path
     site: Site | None
     attributes: Attributes | None
     clients: tuple[Client, ...] | None
@@ -60,6 +61,7 @@ def load_folder(folder: Path, frame: Frame) -> SiteFolder:
     for part in (site, attributes, clients):
         findings += part.findings
     return SiteFolder(
+        folder=folder,
         site=site.draft,
         attributes=attributes.draft,
         clients=clients.draft,

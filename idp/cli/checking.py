@@ -1,0 +1,52 @@
+"""`sekisho flow check`: every mistake of every file of a site, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from idp.cli.console import Answer
+from idp.config.findings import ConfigError, Finding
+from idp.config.site_folder import SiteFolder
+from idp.config.source import read_yaml
+from idp.config.texts import Texts
+from idp.flows.loader import FOLDER, load_flows
+from idp.settings import inspect
+from idp.steps import REGISTRY
+
+
+def check(site: Path) -> Answer:
+    """Check the files as development takes them; what production refuses is `doctor`'s to say."""
+    inspection = inspect(site, development=True)
+    read = inspection.read
+    findings = sort_findings((*inspection.findings, *flow_findings(read), *text_findings(site, read)))
+    flows = sorted(path.stem for path in (site / FOLDER).glob("*.yaml") if "." not in path.stem)
+    clients = [client.id for client in read.clients or ()]
+    said = f"{len(flows)} flows and {len(clients)} clients: no problems."
+    return Answer(
+        lines=[] if findings else [said],
+        data={"flows": flows, "clients": clients},
+        findings=findings,
+    )
+
+
+def flow_findings(read: SiteFolder) -> tuple[Finding, ...]:
+    """The mistakes of the flows; only those of their YAML while site or attributes cannot be told at all."""
+    if read.site is not None and read.attributes is not None:
+        return load_flows(read.site, read.attributes, REGISTRY)[1]
+    files = sorted((read.folder / FOLDER).glob("*.yaml"))
+    return tuple(finding for path in files for finding in read_yaml(path, read.folder)[1])
+
+
+def text_findings(site: Path, read: SiteFolder) -> tuple[Finding, ...]:
+    """The mistakes of the site's texts."""
+    try:
+        Texts.load(site.resolve(), read.site.locales if read.site is not None else ())
+    except ConfigError as error:
+        return error.findings
+    return ()
+
+
+def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By place, each once."""
+    return ConfigError(findings).findings

@@ -1,0 +1,17 @@
+"""`sekisho demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from idp.cli.console import perform, site_options
+
+
+@click.command("demo")
+@click.option("--end-with-parent", is_flag=True, hidden=True)
+@site_options
+def command(site: Path, *, as_json: bool, end_with_parent: bool) -> None:
+    """Run the site, its sample clients and the outbox page in development mode until Ctrl-C."""
+    perform("idp.cli.serving:run_sample", as_json=as_json, site=site, end_with_parent=end_with_parent)
