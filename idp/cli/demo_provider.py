@@ -7,55 +7,76 @@ from __future__ import annotations
 
 import logging
 import sys
-import threading
 from datetime import timedelta
 from pathlib import Path
 
 from idp.app import create_app
+from idp.cli.console import Refused
+from idp.cli.database import database_sentences
+from idp.cli.findings_text import format_finding
 from idp.cli.logs import write_log_to_stderr
 from idp.cli.seeding import sow
 from idp.cli.webserver import ServerPlan, serve
+from idp.config.findings import ConfigError
 from idp.delivery import build_worker
+from idp.providers.crypto import BadSecretsFile
+from idp.providers.signing_keys import BadKeyFolder
 from idp.services import Services, build_services
 from idp.settings import Settings, from_env
 from idp.stores import Database
 from idp.stores.migrations import upgrade
 
 THREADS = 16
+GRACE = timedelta(seconds=2)
 
 _log = logging.getLogger("idp.demo")
 
 
-def prepare(settings: Settings) -> None:
-    """Bring the database to its newest shape, making it when there is none."""
-    database = Database(settings.database_url)
-    upgrade(database.engine)
-    database.close()
-
-
-def deliver(services: Services) -> None:
-    """Send what waits in the outbox, in a thread of this process."""
-    worker = build_worker(services)
-    threading.Thread(target=worker.run, name="outbox", daemon=True).start()
-
-
-def main() -> None:
-    """Serve the site in the folder that the first argument names."""
-    write_log_to_stderr()
-    settings = from_env(Path(sys.argv[1]), development=True)
-    prepare(settings)
-    services = build_services(settings)
-    count = sow(services, settings.site.seeds)
+def prepare(settings: Settings) -> Services:
+    """Keys, a database of the newest shape, the sample's people. Raises ConfigError, Refused."""
+    with database_sentences():
+        database = Database(settings.database_url)
+        upgrade(database.engine)
+        database.close()
+        try:
+            services = build_services(settings)
+        except (BadKeyFolder, BadSecretsFile) as error:
+            raise Refused(f"keys/: {error}") from error
+        count = sow(services, settings.site.seeds)
     if count:
         _log.info("%d sample accounts were made", count)
+    return services
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to end. Raises ConfigError, Refused."""
+    services = prepare(settings)
+    worker = build_worker(services)
+
+    def stop_delivering() -> None:
+        worker.stop()
+        worker.join(GRACE.total_seconds())
+
     plan = ServerPlan(
         bind=f"127.0.0.1:{settings.port_base}",
         threads=THREADS,
-        grace=timedelta(seconds=2),
-        on_worker=lambda: deliver(services),
+        grace=GRACE,
+        on_worker=worker.start,
+        on_worker_end=stop_delivering,
         ends_with_input=True,
     )
     serve(plan, lambda: create_app(settings, services))
+
+
+def main() -> None:
+    """Serve the site in the folder that the first argument names; 1 when it cannot be served."""
+    write_log_to_stderr()
+    try:
+        run(from_env(Path(sys.argv[1]), development=True))
+    except ConfigError as error:
+        sys.exit("\n".join(format_finding(finding) for finding in error.findings))
+    except Refused as refused:
+        sys.exit(str(refused))
 
 
 if __name__ == "__main__":

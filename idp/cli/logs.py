@@ -35,7 +35,7 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
-        room = record.name.removeprefix("idp.")
+        room = record.name.removeprefix("idp.").removeprefix("sekisho.")
         head = f"{self.formatTime(record, '%H:%M:%S')} {record.levelname.lower():7} {room}: {record.getMessage()}"
         lines = [escape_line(head)]
         if record.exc_info:

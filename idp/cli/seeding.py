@@ -24,7 +24,8 @@ def _sow_one(services: Services, seed: JsonObject) -> bool:
     if services.subjects.get(subject_id) is not None:
         return False
     now = services.clock.now()
-    encoded = services.hasher.hash(str(seed["password"]))
+    password = seed.get("password")
+    encoded = services.hasher.hash(password) if isinstance(password, str) else None
     subject = Subject(
         id=subject_id,
         status=SubjectStatus.ACTIVE,
@@ -37,7 +38,8 @@ def _sow_one(services: Services, seed: JsonObject) -> bool:
     with services.transactions.unit():
         if not services.subjects.create(subject):
             return False
-        services.passwords.set(subject_id, encoded, now)
+        if encoded is not None:
+            services.passwords.set(subject_id, encoded, now)
         for number in _texts(seed.get("phones")):
             services.subjects.add_phone(subject_id, number, now)
         for client_id in _texts(seed.get("signed_in")):

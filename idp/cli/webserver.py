@@ -31,15 +31,16 @@ _log = logging.getLogger("idp.http")
 class ServerPlan:
     """How to serve: `bind` is `host:port`, `grace` how long running requests may take when the end has come.
 
-    `on_worker` runs in each worker process before its first request. `ends_with_input` makes every process of the
-    server end when its standard input does, that is when the process that started it is gone.
+    `on_worker` runs in each worker process before its first request, `on_worker_end` after its last. `ends_with_input`
+    makes every process of the server end when its standard input does: when the process that started it is gone.
     """
 
     bind: str
     workers: int = 1
     threads: int = 16
     grace: timedelta = timedelta(seconds=30)
-    on_worker: Callable[[], None] | None = None
+    on_worker: Callable[[], object] | None = None
+    on_worker_end: Callable[[], object] | None = None
     ends_with_input: bool = False
 
 
@@ -95,6 +96,10 @@ def gunicorn_settings(plan: ServerPlan) -> dict[str, object]:
         if plan.on_worker is not None:
             plan.on_worker()
 
+    def end_worker(_arbiter: object, _worker: object) -> None:
+        if plan.on_worker_end is not None:
+            plan.on_worker_end()
+
     return {
         "bind": plan.bind,
         "workers": plan.workers,
@@ -110,6 +115,7 @@ def gunicorn_settings(plan: ServerPlan) -> dict[str, object]:
         "control_socket_disable": True,
         "logger_class": QuietLogger,
         "post_worker_init": start_worker,
+        "worker_exit": end_worker,
     }
 
 
