@@ -17,7 +17,7 @@ from idp.domain.values import Json
 from idp.flows.contexts import Contexts
 from idp.flows.engine import BrokenFlow, finished, move, step_at
 from idp.flows.outcome import Declined, Outcome, outcome_from_json, outcome_to_json
-from idp.flows.screen import Screen
+from idp.flows.screen import Progress, Screen
 from idp.flows.state import Frame, JourneyState, state_from_json, state_to_json
 from idp.flows.step import Form, Result, StepContext
 
@@ -95,6 +95,11 @@ class FlowRuntime:
         screen = self.contexts.kind(ctx.step).screen(ctx.step.config, ctx)
         problems = (*ctx.state.problems, *screen.problems)
         return journey, replace(screen, problems=problems, notices=(*ctx.state.notices, *screen.notices))
+
+    def road(self, journey: Journey, page: str) -> Progress | None:
+        """Where `page` stands on the road of the journey's own flow, for pages outside it."""
+        road = self.contexts.library.get(journey.flow_version).flows[journey.flow].progress
+        return Progress(names=road, at=road.index(page)) if page in road else None
 
     def submit(self, journey: Journey, form: Form) -> Journey:
         """Handle a form of the page the person is at. Raises Stale when another request was faster.

@@ -6,6 +6,7 @@ that says so and leads on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Blueprint, request
@@ -16,7 +17,7 @@ from idp.flows.outcome import Outcome
 from idp.flows.runtime import Stale
 from idp.flows.screen import Notice, Screen
 from idp.services import Services
-from idp.web.browser import read_browser
+from idp.web.browser import browser_digest
 from idp.web.context import services
 from idp.web.csrf import is_own_form
 from idp.web.journey_end import finish
@@ -54,17 +55,18 @@ def submit(journey_id: str) -> Response:
         return show_expired(house, None)
     if (stop := _check_browser(house, journey)) is not None:
         return stop
-    if not _is_ours(house, journey):
-        return show_lost(house, journey)
+    return _take(house, journey) if _is_ours(house, journey) else show_lost(house, journey)
+
+
+def _take(house: Services, journey: Journey) -> Response:
     if journey.outcome is not None:
         return _to_page(journey)
     if request.form.get("_step") != str(journey.state_no):
         return _to_page(journey, has_moved=True)
     try:
-        journey = house.flows.submit(journey, _form())
+        return _to_page(house.flows.submit(journey, _form()))
     except Stale:
         return _to_page(journey, has_moved=True)
-    return _to_page(journey)
 
 
 def _look(house: Services, journey: Journey) -> tuple[Journey, Screen | Outcome]:
@@ -79,8 +81,7 @@ def _look(house: Services, journey: Journey) -> tuple[Journey, Screen | Outcome]
 
 def _check_browser(house: Services, journey: Journey) -> Response | None:
     """The page for a browser that may not go on with this journey, or None."""
-    browser = read_browser(house)
-    digest = None if browser is None else house.digester.digest("browser", browser)
+    digest = browser_digest(house)
     if digest != journey.browser_digest:
         asked_by = _asked_by(journey)
         if digest is not None and digest == asked_by:
@@ -93,7 +94,7 @@ def _check_browser(house: Services, journey: Journey) -> Response | None:
 
 def _asked_by(journey: Journey) -> str | None:
     facts = journey.state.get("request")
-    found = facts.get(ASKED_BY) if isinstance(facts, dict) else None
+    found = facts.get(ASKED_BY) if isinstance(facts, Mapping) else None
     return None if found is None else str(found)
 
 

@@ -31,8 +31,13 @@ def show_expired(house: Services, journey: Journey | None) -> Response:
 
 
 def show_lost(house: Services, journey: Journey | None) -> Response:
-    """This browser is not the one the journey began in, or has lost its cookie."""
+    """The browser is not the one the journey began in, or has lost its cookie."""
     return _stopped(house, "lost_cookie", 403, journey)
+
+
+def show_unknown_link(house: Services) -> Response:
+    """A link that was never sent, or is long forgotten."""
+    return _stopped(house, "link_unknown", 404, None)
 
 
 def show_elsewhere(house: Services, journey: Journey) -> Response:

@@ -24,7 +24,7 @@ from idp.web.context import renderer, services
 from idp.web.csrf import is_own_form, make_csrf
 from idp.web.headers import allow_form_target
 from idp.web.journey import ASKED_BY
-from idp.web.journey_pages import build_context, restart_url, show_expired, show_lost, way_back
+from idp.web.journey_pages import build_context, restart_url, show_lost, show_unknown_link, way_back
 from idp.web.redirects import see_other
 
 blueprint = Blueprint("link", __name__)
@@ -37,7 +37,7 @@ def show(secret: str) -> Response:
     house = services()
     found = _find(house, secret)
     if found is None:
-        return show_expired(house, None)
+        return show_unknown_link(house)
     challenge, journey = found
     answer = Response(mimetype="text/html")
     browser_digest = keep_browser(house, answer)
@@ -49,7 +49,7 @@ def show(secret: str) -> Response:
         )
         answer.status_code = 410
     else:
-        html = renderer().render_screen(_screen(challenge, journey), context=context)
+        html = renderer().render_screen(_screen(house, challenge, journey), context=context)
     answer.set_data(html)
     allow_form_target(answer, way_back(house, journey))
     return answer
@@ -61,7 +61,7 @@ def press(secret: str) -> Response:
     house = services()
     found = _find(house, secret)
     if found is None:
-        return show_expired(house, None)
+        return show_unknown_link(house)
     challenge, journey = found
     answer = see_other(f"/journey/{journey.id}")
     browser_digest = keep_browser(house, answer)
@@ -124,7 +124,7 @@ def _next_step(house: Services, journey: Journey, reason: str, browser_digest: s
     return restart_url(house, journey)
 
 
-def _screen(challenge: Challenge, journey: Journey) -> Screen:
+def _screen(house: Services, challenge: Challenge, journey: Journey) -> Screen:
     address = Shown(name="sent_to", value=mask_address(challenge.address), labels={}, type=FieldType.EMAIL)
     return Screen(
         kind=ScreenKind.LINK,
@@ -132,6 +132,7 @@ def _screen(challenge: Challenge, journey: Journey) -> Screen:
         flow=journey.flow,
         shown=(address,),
         buttons=(Button(action="continue", text="open_link", style="primary"),),
+        progress=house.flows.road(journey, "mail_sent"),
     )
 
 

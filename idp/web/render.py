@@ -85,10 +85,11 @@ class Renderer:
         )
 
     def render_page(self, name: str, *, context: PageContext, **values: Any) -> str:
-        """One of the engine's own pages: expired, lost_cookie, finished, sign_out, signed_out, form_post, outbox."""
+        """One of the engine's own pages; those without a template of their own say where one stands and lead on."""
         speech = self._speech(context, _names(self._site, context))
         shared = self._shared(context, speech, data={"page": name})
-        return self._render(f"pages/{name}.html", values=values, **shared)
+        template = self._environment.select_template([f"pages/{name}.html", "pages/stopped.html"])
+        return template.render(values=values, **shared)
 
     def client_name(self, client: Client, locale: str) -> str:
         """What people call a client."""
@@ -174,7 +175,7 @@ def _as_code(text: str) -> Markup:
 
 
 def _as_link(url: str, label: Markup) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(url, label)
+    return Markup('<a class="keep" href="{}">{}</a>').format(url, label)
 
 
 def _iso(moment: datetime) -> str:
