@@ -12,20 +12,20 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, CursorResult, Engine, Row
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 
 from idp.stores.engines import build_options, install_hooks, prepare_file, resolve_url
+from idp.stores.unit import Parameters, Rows, Turn, Unit, run_statement
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -39,80 +39,12 @@ _EXTENSION = SQLAlchemy(metadata=METADATA)
 _SERIALIZATION_FAILURES = frozenset({"40001", "40P01"})
 _PAUSES = (0.01, 0.05, 0.2, 0.5)
 
-Rows = Sequence[Row[Any]]
-Parameters = Mapping[str, object]
 T = TypeVar("T")
 P = ParamSpec("P")
 
 
-class UnitBroken(RuntimeError):
-    """A part of this unit failed and the failure was swallowed; nothing of the unit is stored."""
-
-
-class _Unit:
-    """One unit: at most one connection, at most one transaction."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._connection: Connection | None = None
-        self._is_begun = False
-        self.is_broken = False
-
-    def begin(self) -> None:
-        """Begin the transaction, if it has not."""
-        if not self._is_begun:
-            with self._guard():
-                self._send("BEGIN IMMEDIATE" if self._engine.dialect.name == "sqlite" else "BEGIN")
-            self._is_begun = True
-
-    def run(self, statement: Executable, parameters: Parameters | None) -> tuple[Rows, int]:
-        """Rows and row count of a statement."""
-        with self._guard():
-            return _run(self._connect(), statement, parameters)
-
-    def end(self, *, is_good: bool) -> None:
-        """Commit, or roll back; the connection goes back in any case."""
-        try:
-            if is_good and self._is_begun and not self.is_broken:
-                self._send("COMMIT")
-                self._is_begun = False
-        finally:
-            self._release()
-        if is_good and self.is_broken:
-            raise UnitBroken
-
-    @contextmanager
-    def _guard(self) -> Iterator[None]:
-        """Any failure breaks the unit: PostgreSQL would answer a later COMMIT with a silent rollback."""
-        if self.is_broken:
-            raise UnitBroken
-        self.is_broken = True
-        yield
-        self.is_broken = False
-
-    def _release(self) -> None:
-        if self._connection is None:
-            return
-        try:
-            if self._is_begun:
-                self._send("ROLLBACK")
-        except SQLAlchemyError:
-            # The connection is gone, and the transaction with it.
-            self._connection.invalidate()
-        finally:
-            self._connection.close()
-
-    def _connect(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._engine.connect()
-        return self._connection
-
-    def _send(self, command: str) -> None:
-        self._connect().exec_driver_sql(command)
-
-
 class _Current(threading.local):
-    unit: _Unit | None = None
+    unit: Unit | None = None
 
 
 class Database:
@@ -131,6 +63,7 @@ class Database:
             self.engine = _EXTENSION.engine
         install_hooks(self.engine)
         self.is_postgresql = self.engine.dialect.name == "postgresql"
+        self._turn = Turn(self.engine)
         self._current = _Current()
         _databases.add(self)
 
@@ -142,7 +75,7 @@ class Database:
         goes on (it then raises UnitBroken).
         """
         outer = self._current.unit
-        unit = outer or _Unit(self.engine)
+        unit = outer or Unit(self.engine, self._turn)
         self._current.unit = unit
         is_good = False
         try:
@@ -171,7 +104,7 @@ class Database:
         if unit is not None:
             return unit.run(statement, parameters)[0]
         with self.engine.connect() as connection:
-            return _run(connection, statement, parameters)[0]
+            return run_statement(connection, statement, parameters)[0]
 
     def write(self, statement: Executable, parameters: Parameters | None = None) -> int:
         """Run one changing statement; returns how many rows it touched."""
@@ -199,6 +132,7 @@ class Database:
     def forget_connections(self) -> None:
         """Let go of connections that belong to the parent process."""
         self.engine.dispose(close=False)
+        self._turn = Turn(self.engine)
         self._current = _Current()
 
     def _change(self, statement: Executable, parameters: Parameters | None) -> tuple[Rows, int]:
@@ -209,8 +143,8 @@ class Database:
         return _persist(functools.partial(self._change_alone, statement, parameters))
 
     def _change_alone(self, statement: Executable, parameters: Parameters | None) -> tuple[Rows, int]:
-        with self.engine.connect() as connection:
-            return _run(connection, statement, parameters)
+        with self.engine.connect() as connection, self._turn.hold():
+            return run_statement(connection, statement, parameters)
 
     def _run_alone(self, work: Callable[[], T]) -> T:
         with self.unit():
@@ -235,12 +169,6 @@ def atomic(verb: Callable[Concatenate[S, P], T]) -> Callable[Concatenate[S, P], 
         return store._database.run(lambda: verb(store, *args, **kwargs))  # noqa: SLF001
 
     return in_unit
-
-
-def _run(connection: Connection, statement: Executable, parameters: Parameters | None) -> tuple[Rows, int]:
-    result: CursorResult[Any] = connection.execute(statement, parameters, execution_options={"preserve_rowcount": True})
-    count = result.rowcount
-    return (result.fetchall() if result.returns_rows else ()), count
 
 
 def _persist(work: Callable[[], T]) -> T:

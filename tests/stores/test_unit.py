@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from idp.stores import Database
-from idp.stores.db import UnitBroken
 from idp.stores.engines import UnsupportedDatabase
 from idp.stores.grant_rows import GRANTS
+from idp.stores.unit import UnitBroken
 from tests.samples import NOW, make_session, make_subject
 from tests.stores.makers import make_grant, make_job
 from tests.stores.parallel import together
