@@ -9,6 +9,7 @@ import base64
 import hashlib
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -47,6 +48,7 @@ class FakeProvider:
     access_seconds: int = 600
     claimed_issuer: str | None = None
     key: RSAKey = field(default_factory=lambda: make_key("k1"))
+    at_userinfo: Callable[[], None] = lambda: None
     forging_key: RSAKey | None = None
     requests: list = field(default_factory=list)
     codes: dict = field(default_factory=dict)
@@ -169,6 +171,7 @@ def create_provider(provider: FakeProvider) -> Flask:
     @app.get("/userinfo")
     def userinfo():
         assert request.headers["Authorization"].startswith("Bearer access-")
+        provider.at_userinfo()
         return jsonify(provider.person | provider.userinfo_changes)
 
     @app.post("/revoke")

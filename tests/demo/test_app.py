@@ -102,11 +102,12 @@ def test_the_new_refresh_token_is_on_the_disk_and_only_the_owner_reads_it(open_t
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
 
 
-def test_the_new_refresh_token_is_kept_even_when_what_follows_fails(open_tab, provider, state):
+def test_the_new_refresh_token_is_kept_before_its_access_token_is_used(open_tab, provider, state):
     app = open_tab("app", state=state).sign_in()
-    provider.userinfo_changes = {"sub": "somebody"}
+    kept_at_use = []
+    provider.at_userinfo = lambda: kept_at_use.extend(kept_refresh_tokens(state))
     app.press("/refresh")
-    assert kept_refresh_tokens(state) == list(provider.refresh_tokens)
+    assert kept_at_use == list(provider.refresh_tokens)
 
 
 def test_the_app_is_still_signed_in_after_its_process_ended(open_tab, state):

@@ -79,13 +79,14 @@ def test_it_ends_quietly_when_told_to(number, run):
     assert process.stderr.read() == ""
 
 
-def test_it_starts_again_at_once_after_a_kill(run):
+def test_it_starts_again_at_once_after_a_kill_in_the_middle_of_a_connection(run):
     port = free_port()
-    for _ in range(2):
-        process = run("portal", port)
-        wait_until_up(port, process)
-        process.kill()
-        process.wait(timeout=5)
+    first = run("portal", port)
+    wait_until_up(port, first)
+    with socket.create_connection(("127.0.0.1", port), timeout=5):
+        first.kill()
+        first.wait(timeout=5)
+        wait_until_up(port, run("portal", port))
 
 
 def test_a_port_in_use_is_said_in_one_sentence(run):

@@ -149,6 +149,7 @@ def test_metadata_of_another_issuer_is_refused(portal, provider):
         {"nonce": None},
         {"iss": "https://evil.example"},
         {"aud": "somebody"},
+        {"aud": ["somebody"], "azp": "portal"},
         {"aud": ["portal", "somebody"], "azp": "somebody"},
         {"exp": 1_000_000_000},
         {"sub": None},
