@@ -25,12 +25,16 @@ GOOD, PROBLEMS = 0, 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a command found out: `lines` for people, `data` for programs. Findings make it end with 1."""
+    """What a command found out: `lines` for people, `data` for programs.
+
+    Findings make it end with 1, unless it says a `status` of its own.
+    """
 
     lines: Sequence[str] = ()
     data: Mapping[str, Any] | None = None
     findings: Sequence[Finding] = ()
     notices: Sequence[Finding] = ()
+    status: int | None = None
 
 
 class Refused(Exception):
@@ -62,8 +66,9 @@ def perform(work: str, *, as_json: bool = False, **arguments: Any) -> None:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _end_refused(f"{where}{error.strerror or error}", as_json=as_json)
-    click.echo(_to_json(answer) if as_json else _to_text(answer))
-    _end(PROBLEMS if answer.findings else GOOD)
+    if text := _to_json(answer) if as_json else _to_text(answer):
+        click.echo(text)
+    _end(answer.status if answer.status is not None else PROBLEMS if answer.findings else GOOD)
 
 
 def _end(status: int) -> None:
@@ -87,7 +92,7 @@ def _make_output_safe() -> None:
 
 
 def _to_json(answer: Answer) -> str:
-    document: dict[str, Any] = {"ok": not answer.findings, **(answer.data or {})}
+    document: dict[str, Any] = {"ok": not answer.findings and not answer.status, **(answer.data or {})}
     if answer.findings:
         document["findings"] = [asdict(finding) for finding in answer.findings]
     if answer.notices:

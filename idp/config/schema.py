@@ -145,11 +145,12 @@ def _report(model: type[Strict], details: ErrorDetails, review: Review) -> None:
         suggestion = f"{name}: {example}" if isinstance(example, str) else None
         review.add(path[:-1], MISSING_KEY, f"{name!r} is missing", suggestion=suggestion, key=True)
     else:
-        code, said, suggestion = _describe(details, name)
+        code, said, suggestion = describe_error(details, name)
         review.add(path, code, said, suggestion=suggestion, key=is_key)
 
 
-def _describe(details: ErrorDetails, name: str) -> tuple[int, str, str | None]:
+def describe_error(details: ErrorDetails, name: str) -> tuple[int, str, str | None]:
+    """Code number, sentence and suggestion for one error of pydantic's about the part called `name`."""
     kind, context = details["type"], details.get("ctx") or {}
     subject = "the item" if name.isdigit() else name
     if kind in ("literal_error", "enum"):

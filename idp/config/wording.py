@@ -64,7 +64,8 @@ class Wording:
         if form == "date":
             return self.date(local.date())
         pattern = self.texts.find(self.locale, f"formats.{form}") or "{date} {time}"
-        return fill(pattern, lambda name, _: {"date": self.date(local.date()), "time": f"{local:%H:%M}"}.get(name))
+        parts = {"date": self.date(local.date()), "time": f"{local:%H:%M}", "seconds": f"{local:%H:%M:%S}"}
+        return fill(pattern, lambda name, _: parts.get(name))
 
     def date(self, day: date) -> str:
         """A calendar date in words."""

@@ -14,4 +14,4 @@ from idp.cli.console import perform, site_options
 @site_options
 def command(site: Path, *, as_json: bool, end_with_parent: bool) -> None:
     """Run the site, its sample clients and the outbox page in development mode until Ctrl-C."""
-    perform("idp.cli.serving:run_sample", as_json=as_json, site=site, end_with_parent=end_with_parent)
+    perform("idp.cli.sample:run_sample", as_json=as_json, site=site, end_with_parent=end_with_parent)
