@@ -1,0 +1,353 @@
+"""The ports in memory, honest: verbs are atomic, units roll back, digests are one-way.
+
+`tests/oauth/test_fake_codes.py` and its like run the contract tests of the real stores on them.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from idp.domain.grant import (
+    CodeReplayed,
+    Redeemed,
+    RefreshReplayed,
+    Rotated,
+    UnknownCode,
+    UnknownRefreshToken,
+)
+from idp.protocol.scopes import OFFLINE_ACCESS
+from tests.samples import NOW
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands until it is moved."""
+
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+    def wait(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+class FakeSecrets:
+    """Values that are all different and look like real ones."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def token(self) -> str:
+        return f"token-{next(self._numbers):037}"
+
+    def identifier(self) -> str:
+        return f"identifier-{next(self._numbers):025}"
+
+    def digits(self, length: int) -> str:
+        return f"{next(self._numbers):0{length}}"[-length:]
+
+    def reference(self) -> str:
+        return f"7K2-{next(self._numbers):03}"
+
+
+class FakeDigester:
+    """One-way, and bound to its purpose."""
+
+    def digest(self, purpose: str, value: str) -> str:
+        return sha256(f"{purpose}|{value}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass
+class Tables:
+    """All that is stored; a unit that fails puts the whole back."""
+
+    rows: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    depth: int = 0
+
+    @contextmanager
+    def unit(self) -> Iterator[None]:
+        before = copy.deepcopy(self.rows)
+        self.depth += 1
+        try:
+            yield
+        except BaseException:
+            self.rows = before
+            raise
+        finally:
+            self.depth -= 1
+
+    def __getitem__(self, name: str) -> dict[Any, Any]:
+        return self.rows.setdefault(name, {})
+
+
+class Fake:
+    """A store on shared tables."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+
+
+class FakeClients(Fake):
+    def get(self, client_id):
+        return self.tables["clients"].get(client_id)
+
+    def all(self):
+        return [client for _, client in sorted(self.tables["clients"].items())]
+
+    def add(self, client, now):
+        return self.tables["clients"].setdefault(client.id, client) is client
+
+
+class FakeSubjects(Fake):
+    def get(self, subject_id):
+        return self.tables["subjects"].get(subject_id)
+
+    def put(self, subject):
+        self.tables["subjects"][subject.id] = subject
+
+    def has_signed_in(self, subject_id, client_id):
+        return (subject_id, client_id) in self.tables["sign_ins"]
+
+    def record_sign_in(self, subject_id, client_id, now):
+        self.tables["sign_ins"].setdefault((subject_id, client_id), now)
+
+
+class FakeSessions(Fake):
+    def create(self, session):
+        self.tables["sessions"][session.id] = session
+
+    def get(self, session_id):
+        return self.tables["sessions"].get(session_id)
+
+    def find(self, token_digest, now):
+        found = (item for item in self.tables["sessions"].values() if item.token_digest == token_digest)
+        return next((item for item in found if self._is_live(item, now)), None)
+
+    def find_by_journey(self, journey_id):
+        found = (item for item in self.tables["sessions"].values() if item.journey_id == journey_id)
+        return next((item for item in found if item.ended_at is None), None)
+
+    def raise_to(self, session_id, *, token_digest, events, journey_id, now, expires_at):
+        return self._change(
+            session_id,
+            now,
+            token_digest=token_digest,
+            events=events,
+            journey_id=journey_id,
+            last_seen_at=now,
+            expires_at=expires_at,
+        )
+
+    def touch(self, session_id, now, expires_at):
+        self._change(session_id, now, last_seen_at=now, expires_at=expires_at)
+
+    def end(self, session_id, now):
+        session = self.get(session_id)
+        if session is None or session.ended_at is not None:
+            return False
+        self.create(replace(session, ended_at=now))
+        return True
+
+    def add_client(self, session_id, client_id):
+        self.tables["session_clients"].setdefault(session_id, set()).add(client_id)
+
+    def clients(self, session_id):
+        return sorted(self.tables["session_clients"].get(session_id, ()))
+
+    def _is_live(self, session, now):
+        return session is not None and session.ended_at is None and session.expires_at > now
+
+    def _change(self, session_id, now, **changes: Any):
+        session = self.get(session_id)
+        if not self._is_live(session, now):
+            return False
+        self.create(replace(session, **changes))
+        return True
+
+
+class FakeInteractions(Fake):
+    def create(self, interaction):
+        self.tables["interactions"][interaction.id] = interaction
+
+    def get(self, interaction_id, now):
+        found = self.tables["interactions"].get(interaction_id)
+        return found if found is not None and found.expires_at > now else None
+
+    def asked(self, interaction_id, journey_id, reason):
+        found = self.tables["interactions"][interaction_id]
+        self.create(replace(found, journey_id=journey_id, asked=(*found.asked, reason)))
+
+    def finish(self, interaction_id, now):
+        found = self.tables["interactions"].get(interaction_id)
+        if found is None or found.finished_at is not None:
+            return False
+        self.create(replace(found, finished_at=now))
+        return True
+
+
+class FakeJourneys(Fake):
+    def create(self, journey):
+        self.tables["journeys"][journey.id] = journey
+
+    def get(self, journey_id):
+        return self.tables["journeys"].get(journey_id)
+
+    def save(self, journey, *, expected_state_no):
+        if self.tables["journeys"][journey.id].state_no != expected_state_no:
+            return False
+        self.create(journey)
+        return True
+
+
+class FakeConsents(Fake):
+    def get(self, subject_id, client_id):
+        return self.tables["consents"].get((subject_id, client_id))
+
+    def remember(self, consent):
+        key = (consent.subject_id, consent.client_id)
+        before = self.tables["consents"].get(key)
+        scopes = consent.scopes | (before.scopes if before else frozenset())
+        self.tables["consents"][key] = replace(consent, scopes=scopes)
+
+
+class FakeReplays(Fake):
+    def first_use(self, issuer, jti, expires_at, now):
+        before = self.tables["replays"].get((issuer, jti))
+        if before is not None and before > now:
+            return False
+        self.tables["replays"][issuer, jti] = expires_at
+        return True
+
+
+class FakeOutbox(Fake):
+    def add(self, job):
+        self.tables["jobs"][job.id] = job
+
+    @property
+    def jobs(self):
+        return list(self.tables["jobs"].values())
+
+
+class FakeAudit(Fake):
+    def record(self, event):
+        self.tables["audit"][len(self.tables["audit"])] = event
+
+    @property
+    def kinds(self):
+        return [event.kind.value for event in self.tables["audit"].values()]
+
+
+class FakeGrants(Fake):
+    """Codes, tokens and rotation, by the words of the port."""
+
+    def create(self, grant, code):
+        self.tables["grants"][grant.id] = grant
+        if code is not None:
+            self.tables["codes"][code.digest] = (code, None)
+
+    def get(self, grant_id):
+        return self.tables["grants"].get(grant_id)
+
+    def redeem(self, code_digest, *, client_id, now):
+        code, spent_at = self.tables["codes"].get(code_digest, (None, None))
+        if code is None or code.client_id != client_id or not self._is_live(code.grant_id, now):
+            return UnknownCode()
+        if spent_at is not None:
+            return CodeReplayed(code.grant_id)
+        if code.expires_at <= now:
+            return UnknownCode()
+        self.tables["codes"][code_digest] = (code, now)
+        return Redeemed(code, self.get(code.grant_id))
+
+    def replace_code(self, code):
+        grant = self.get(code.grant_id)
+        for digest, (old, spent_at) in list(self.tables["codes"].items()):
+            is_its = (old.grant_id, old.client_id) == (code.grant_id, code.client_id)
+            if is_its and spent_at is None and grant.revoked_at is None:
+                del self.tables["codes"][digest]
+                self.tables["codes"][code.digest] = (code, None)
+                return True
+        return False
+
+    def save_tokens(self, access, refresh):
+        self.tables["access"][access.digest] = access
+        if refresh is not None:
+            self._add_refresh(refresh, predecessor=None)
+
+    def find_access(self, digest, now):
+        return self._with_grant(self.tables["access"].get(digest), now)
+
+    def find_refresh(self, digest, now):
+        row = self.tables["refresh"].get(digest)
+        is_unused = row is not None and row["spent_at"] is None and row["replaced_at"] is None
+        return self._with_grant(row["token"], now) if is_unused else None
+
+    def rotate(self, digest, *, successor, client_id, now, retry):
+        row = self.tables["refresh"].get(digest)
+        if row is None or row["token"].client_id != client_id or not self._is_live(row["token"].grant_id, now):
+            return UnknownRefreshToken()
+        if row["spent_at"] is not None:
+            return self._retry(digest, row, successor, (now, retry))
+        if row["replaced_at"] is not None:
+            is_old = row["replaced_at"] < now - retry
+            return RefreshReplayed(row["token"].grant_id) if is_old else UnknownRefreshToken()
+        if row["token"].expires_at <= now:
+            return UnknownRefreshToken()
+        row["spent_at"] = now
+        return self._follow(row["token"], digest, successor)
+
+    def _retry(self, digest, row, successor, times):
+        now, retry = times
+        followers = [one for one in self.tables["refresh"].values() if one["predecessor"] == digest]
+        unused = [one for one in followers if one["spent_at"] is None and one["replaced_at"] is None]
+        if row["spent_at"] < now - retry or not unused:
+            return RefreshReplayed(row["token"].grant_id)
+        unused[0]["replaced_at"] = now
+        return self._follow(row["token"], digest, successor)
+
+    def _follow(self, old, digest, successor):
+        grant = self.get(old.grant_id)
+        end = min(successor.expires_at, grant.expires_at)
+        token = replace(successor, grant_id=grant.id, client_id=grant.client_id, scopes=old.scopes, expires_at=end)
+        self._add_refresh(token, predecessor=digest)
+        return Rotated(grant, old.scopes)
+
+    def _add_refresh(self, token, *, predecessor):
+        self.tables["refresh"][token.digest] = {
+            "token": token,
+            "predecessor": predecessor,
+            "spent_at": None,
+            "replaced_at": None,
+        }
+
+    def revoke(self, grant_id, now):
+        grant = self.get(grant_id)
+        if grant is None or grant.revoked_at is not None:
+            return False
+        self.tables["grants"][grant_id] = replace(grant, revoked_at=now)
+        return True
+
+    def revoke_access(self, digest):
+        self.tables["access"].pop(digest, None)
+
+    def revoke_for_session(self, session_id, now, *, keep_offline):
+        found = [grant for grant in self.tables["grants"].values() if grant.session_id == session_id]
+        ended = [grant for grant in found if not (keep_offline and OFFLINE_ACCESS in grant.scopes)]
+        return sum(self.revoke(grant.id, now) for grant in ended)
+
+    def _is_live(self, grant_id, now):
+        grant = self.get(grant_id)
+        return grant is not None and grant.revoked_at is None and grant.expires_at > now
+
+    def _with_grant(self, token, now):
+        if token is None or token.expires_at <= now or not self._is_live(token.grant_id, now):
+            return None
+        return token, self.get(token.grant_id)

@@ -1,0 +1,14 @@
+"""The contract tests of the real stores about rotation, on the fakes: a test that passes on a fake means something."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests.fakes import FakeGrants, Tables
+from tests.stores.test_rotation import *  # noqa: F403 - the tests themselves
+
+
+@pytest.fixture
+def stores():
+    tables = Tables()
+    return SimpleNamespace(grants=FakeGrants(tables), transactions=tables)
