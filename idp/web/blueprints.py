@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idp.web import authorize, discovery, health, journey, link, logout, resume, start, token, userinfo
+from idp.web import authorize, discovery, health, journey, link, logout, outbox, resume, start, token, userinfo
 
 BLUEPRINTS = (
     discovery.blueprint,
@@ -15,4 +15,5 @@ BLUEPRINTS = (
     start.blueprint,
     link.blueprint,
     health.blueprint,
+    outbox.blueprint,
 )
