@@ -62,7 +62,9 @@ class Renderer:
 
     def render_screen(self, screen: Screen, *, context: PageContext) -> str:
         """The page of a journey's step."""
-        params = {**_names(self._site, context), **screen.params, **self._mail(screen, context)}
+        names = _names(self._site, context)
+        account = context.account or screen.params.get("email")
+        params = {**names, "account": account, **screen.params, **self._mail(screen, context)}
         view = PageView(screen, context, self._site, self._speech(context, params))
         values = self._shared(context, view.speech, data={"page": screen.page, "flow": screen.flow})
         return self._render(f"screens/{screen.kind.value}.html", view=view, screen=screen, **values)
@@ -142,8 +144,8 @@ class Renderer:
         """Where the site's own pages are; empty for those it does not have."""
         return {name: in_language(self._site.links.get(name, {}), locale) for name in FOOTER}
 
-    def _render(self, template: str, **values: Any) -> str:
-        return self._environment.get_template(template).render(**values)
+    def _render(self, *templates: str, **values: Any) -> str:
+        return self._environment.select_template(templates).render(**values)
 
 
 def _names(site: Site, context: PageContext) -> dict[str, Any]:

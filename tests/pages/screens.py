@@ -295,8 +295,3 @@ consent = Screen(
     ),
     scopes=("openid", "profile", "email"),
 )
-RESTART = {"links": [{"name": "restart", "url": "/start/sign_up?client_id=portal"}]}
-LINK_ENDS = {
-    name: message(name, "sign_up", params=RESTART)
-    for name in ("link_expired", "link_used", "link_replaced", "link_unknown", "elsewhere")
-}

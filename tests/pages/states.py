@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from idp.flows.screen import Problem, Screen
 from tests.pages.screens import (
-    LINK_ENDS,
     account_details,
     confirmation,
     consent,
@@ -44,7 +43,7 @@ PAGES: Mapping[str, Screen] = {
     ),
     "mail_sent": mail_sent,
     "mail_sent-again": good(mail_sent, "link.sent_again"),
-    "mail_sent-wait": wrong(mail_sent, Problem(message="link.wait", params={"until": "2026-11-22T05:06:00+00:00"})),
+    "mail_sent-wait": wrong(mail_sent, Problem(message="code.wait", params={"until": "2026-11-22T05:06:00+00:00"})),
     "open_link": open_link,
     "registration": replace(registration, problems=()),
     "registration-wrong": wrong(
@@ -97,5 +96,4 @@ PAGES: Mapping[str, Screen] = {
     "identifier_taken": identifier_taken,
     "identifier_unknown": identifier_unknown,
     "consent": consent,
-    **LINK_ENDS,
 }

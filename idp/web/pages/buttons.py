@@ -43,13 +43,15 @@ def build_buttons(screen: Screen, keys: PageKeys, speech: Speech, now: datetime)
 def _build_button(button: Button, screen: Screen, keys: PageKeys, speech: Speech, now: datetime) -> ButtonView:
     action = button.action
     opens_in = _opens_in(button, screen, speech, now)
-    label = speech.say((*keys.of(f"buttons.{action}"), f"buttons.{button.text}", f"buttons.{action}"))
+    urged = [f"buttons.for_problem.{problem.message}.{action}" for problem in screen.problems]
+    is_urged = any(speech.has(key) for key in urged)
+    label = speech.say((*urged, *keys.of(f"buttons.{action}"), f"buttons.{button.text}", f"buttons.{action}"))
     return ButtonView(
         action=action,
         id=f"action-{action.replace(':', '-')}",
         label=label or escape(action.removeprefix("link:")),
         hint=Markup("<br>").join(speech.lines(_hint_keys(button, screen, keys, is_waiting=opens_in is not None))),
-        style=_STYLES.get(action, button.style),
+        style="plain" if is_urged else _STYLES.get(action, button.style),
         is_disabled=button.disabled,
         skips_checks=button.formnovalidate,
         opens_in=opens_in,

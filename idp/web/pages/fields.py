@@ -38,6 +38,7 @@ _AUTOCOMPLETE = {
     FieldType.CODE: "one-time-code",
     FieldType.POSTCODE: "postal-code",
 }
+_LETTERS = frozenset({FieldType.EMAIL, FieldType.TEXT})
 _PASSWORD_RULES = {"lower": "lower", "upper": "upper", "digit": "digit", "symbol": "special"}
 
 
@@ -180,7 +181,7 @@ def _own(labels: Mapping[str, str], speech: Speech) -> Markup:
 def _country(region: str, speech: Speech) -> Markup:
     name = speech.say(f"countries.{region}") or escape(region)
     code = phonenumbers.country_code_for_region(region)
-    return Markup("{}(+{})").format(name, code) if code else name
+    return speech.say("formats.country", name=name, code=str(code)) if code else name
 
 
 def _autocomplete(item: Field, setting: FieldSetting) -> str:
@@ -204,7 +205,7 @@ def _marks(item: Field, setting: FieldSetting) -> tuple[tuple[str, Markup], ...]
         return ()
     speech = setting.speech
     first = ("", speech.say("fields.required")) if item.required else ("may", speech.say("fields.optional"))
-    return (first, ("may", speech.say("fields.half_width"))) if item.half_width else (first,)
+    return (first, ("may", speech.say("fields.half_width"))) if item.half_width and item.type in _LETTERS else (first,)
 
 
 def _choices(item: Field, speech: Speech, keys: Sequence[str]) -> tuple[Choice, ...]:

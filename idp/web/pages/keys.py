@@ -25,9 +25,13 @@ class PageKeys:
         places = (f"flows.{screen.flow}.{screen.page}", f"pages.{screen.page}", f"kinds.{screen.kind.value}")
         return tuple(f"{place}.{name}" for place in places for name in self._forms(rest))
 
-    def message(self, message: str, item: Field | None = None) -> tuple[str, ...]:
-        """Where the words of a problem or notice may stand; those of a field come before the general ones."""
-        names = (*([f"{message}_choice"] if item is not None and item.type in _CHOSEN else []), *self._forms(message))
+    def message(self, message: str, item: Field | None = None, channel: str | None = None) -> tuple[str, ...]:
+        """Where the words of a problem or notice may stand; those of a field come before the general ones.
+
+        `channel` is what the problem itself is about, when it says so.
+        """
+        choice = [f"{message}_choice"] if item is not None and item.type in _CHOSEN else []
+        names = (*choice, *([f"{message}_{channel}"] if channel else []), *self._forms(message))
         own = [key for name in names for key in self.of(f"messages.{name}")]
         at_field = [] if item is None else [f"fields.{item.name}.messages.{name}" for name in names]
         return (*own, *at_field, *(f"messages.{name}" for name in names))

@@ -30,7 +30,7 @@ class StepView:
     @property
     def breakable(self) -> Markup:
         """The name with a possible break after its colon."""
-        return Markup(self.name.replace(":", ":<wbr>").replace(": ", ": <wbr>"))  # noqa: S704 -- escaped already
+        return Markup(str(self.name).replace(":", ":<wbr>"))  # noqa: S704 -- escaped already
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,10 @@ class PageView:
 
     @cached_property
     def facts(self) -> tuple[FactView, ...]:
-        """What the page states."""
-        return build_facts(self.screen, self.keys, self.speech, next(iter(self.site.countries), ""))
+        """What the page states, but what it shows as a read-only field already."""
+        readonly = {item.name for item in self.screen.fields if item.readonly}
+        facts = build_facts(self.screen, self.keys, self.speech, next(iter(self.site.countries), ""))
+        return tuple(fact for fact in facts if fact.name not in readonly)
 
     @cached_property
     def fields(self) -> tuple[FieldView, ...]:
@@ -141,7 +143,8 @@ class PageView:
         """Pages say what is required on roads with progress, and where a field is optional."""
         screen = self.screen
         is_form = screen.kind is ScreenKind.FORM
-        return is_form and (screen.progress is not None or any(not item.required for item in screen.fields))
+        is_mixed = any(not item.required for item in screen.fields if not item.readonly)
+        return is_form and (screen.progress is not None or is_mixed)
 
     def _field_keys(self, item: Field) -> Mapping[str, tuple[str, ...]]:
         keys = {name: self.keys.of(f"fields.{item.name}.{name}") for name in ("label", "hint", "choose", "option")}

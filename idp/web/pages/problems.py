@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from idp.config.site import PasswordPolicy
-from idp.flows.screen import FieldType, Problem, Screen
-from idp.web.pages.fields import field_label
+from idp.flows.screen import Field, FieldType, Problem, Screen
+from idp.web.pages.fields import field_label, own_label
 from idp.web.pages.keys import PageKeys
 from idp.web.pages.speech import Param, Speech
 
@@ -21,12 +21,10 @@ LONG_PAGE = 4
 
 _TONES = {
     "password.wrong": "bad",
-    "person.no_match": "bad",
     "phone.no_sms": "wait",
     "call.failed": "wait",
     "code.wait": "wait",
     "code.send_first": "wait",
-    "link.wait": "wait",
     "send.limit": "wait",
     "busy": "wait",
     "try_later": "wait",
@@ -105,13 +103,20 @@ def _ids(problems: Sequence[Problem]) -> list[str]:
 def _build_problem(problem: Problem, *, screen: Screen, keys: PageKeys, speech: Speech, name: str) -> ProblemView:
     item = next((item for item in screen.fields if item.name == problem.field), None)
     at_field = item is not None and not item.readonly and problem.message not in _TONES
-    label = field_label(item, speech, keys.of(f"fields.{item.name}.label")) if item else Markup()
-    texts = (*keys.message(problem.message, item), "messages.other")
+    channel = problem.params.get("channel")
+    texts = (*keys.message(problem.message, item, None if channel is None else str(channel)), "messages.other")
     return ProblemView(
         message=problem.message,
         field=problem.field,
-        lines=speech.lines(texts, **{"label": label, **problem.params}),
+        lines=speech.lines(texts, **{"label": _label(item, keys, speech), **problem.params}),
         id=name,
         tone=None if at_field else _TONES.get(problem.message, "bad"),
         anchor="" if item is None else f"{item.name}-year" if item.type is FieldType.DATE else item.name,
     )
+
+
+def _label(item: Field | None, keys: PageKeys, speech: Speech) -> Markup:
+    """The short name: what the attribute is called anywhere, before what this page calls it."""
+    if item is None:
+        return Markup()
+    return own_label(item.labels, speech) or field_label(item, speech, keys.of(f"fields.{item.name}.label"))

@@ -69,5 +69,4 @@
   }
 
   document.querySelector("form[data-autosubmit]")?.requestSubmit();
-  document.querySelector(".summary[tabindex]")?.focus();
 })();
