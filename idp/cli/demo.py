@@ -18,8 +18,6 @@ from idp.settings import Settings, from_env
 PROCESSES = {0: "provider", 1: "portal", 2: "guide", 3: "app", 4: "wallet", 5: "registry"}
 """What listens on which port, counted from the port base."""
 
-KEEPS_STATE = frozenset({"app", "registry"})
-
 
 class CannotStart(Exception):
     """The text is one sentence for people."""
@@ -66,12 +64,8 @@ def start_all(children: Children, settings: Settings) -> None:
     """Start every process; none waits for another."""
     python = [sys.executable, "-m"]
     children.start("provider", [*python, "idp.cli.demo_provider", str(settings.folder)])
-    for name in list(PROCESSES.values())[1:]:
-        command = [*python, "idp.demo", name, "--watch-stdin"]
-        command += ["--base", str(settings.port_base), "--issuer", settings.site.issuer]
-        if name in KEEPS_STATE:
-            command += ["--state", str(settings.var_folder / f"{name}.json")]
-        children.start(name, command)
+    placing = ["--base", str(settings.port_base), "--issuer", settings.site.issuer, "--state", str(settings.var_folder)]
+    children.start("samples", [*python, "idp.demo", "all", "--watch-stdin", *placing])
 
 
 def greeting(settings: Settings) -> list[str]:
@@ -97,5 +91,6 @@ def _explain(ended: Ended | None) -> int:
     if ended is None:
         return 0
     how = f"exit status {ended.status}" if ended.status >= 0 else f"signal {-ended.status}"
-    click.echo(f"The {ended.name} has ended by itself ({how}), so everything was stopped.", err=True)
+    who = "The provider" if ended.name == "provider" else "One of the samples"
+    click.echo(f"{who} has ended by itself ({how}), so everything was stopped.", err=True)
     return 1

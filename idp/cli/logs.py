@@ -49,3 +49,4 @@ def write_log_to_stderr(level: int = logging.INFO) -> None:
     handler.setFormatter(LineFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -22,6 +22,9 @@ from gunicorn.glogging import Logger
 SECRET_PATHS = ("/link/",)
 """Paths whose rest is a secret."""
 
+QUIET_PATHS = frozenset({"/healthz", "/readyz"})
+"""Asked by machines every few seconds."""
+
 _LONGEST_LINE = 8190  # what gunicorn allows at most: authorization requests are long
 
 _log = logging.getLogger("idp.http")
@@ -56,6 +59,8 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
 
     def access(self, resp: Any, _req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
         """Log one answered request."""
+        if environ["PATH_INFO"] in QUIET_PATHS:
+            return
         status = str(resp.status).split(" ", 1)[0]
         milliseconds = request_time / timedelta(milliseconds=1)
         _log.info("%s %s %s %.0f ms", environ["REQUEST_METHOD"], shown_path(environ["PATH_INFO"]), status, milliseconds)
