@@ -44,6 +44,9 @@ def test_a_number_proven_minutes_ago_in_this_browser_needs_no_second_code(bench:
     walk.press("send_code", identifier="09012345678")
     assert walk.page == "consent"
     assert bench.deliver() == []
+    outcome = walk.press("allow").look()
+    assert isinstance(outcome, Authenticated)
+    assert [event.method for event in outcome.events] == [Method.PASSWORD, Method.SMS]  # nothing new was shown
 
 
 def test_a_free_number_becomes_the_members_log_in_but_raises_no_assurance(bench: Bench):

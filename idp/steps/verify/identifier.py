@@ -109,18 +109,26 @@ class VerifyIdentifierStep(PageStep):
         value = parse_field(attribute, form, required=True, now=ctx.now, site=ctx.site)
         if isinstance(value, Problem):
             return Stay(local=ctx.local, problems=(value,), typed=typed)
-        if (channel := self._fresh_proof(config, ctx, value)) is not None:
-            return self._settle(config, ctx, value, channel)
+        if self._is_fresh(config, ctx, value):
+            return self._go_on_with(config, ctx, value)
         if "@" not in value and not takes_sms(value):
             return Stay(local=ctx.local, problems=(Problem(message="identifier.no_sms", field=FIELD),), typed=typed)
         return self._send(ctx, value, is_first=True, typed=typed)
 
-    def _fresh_proof(self, config: VerifyIdentifier, ctx: StepContext, value: str) -> Channel | None:
+    def _is_fresh(self, config: VerifyIdentifier, ctx: StepContext, value: str) -> bool:
+        """The person in front of the page proved this identifier lately, and it is theirs or nobody's."""
         within = config.skip_if_proven
-        if within is None:
-            return None
-        is_fresh = any(event.address == value and ctx.now - event.at <= within for event in ctx.state.events)
-        return (Channel.MAIL if "@" in value else Channel.SMS) if is_fresh else None
+        if within is None or ctx.state.subject_id is None:
+            return False
+        owner = find_owner(ctx, config.realm, value)
+        is_mine = owner is None or owner.id == ctx.state.subject_id
+        return is_mine and any(event.address == value and ctx.now - event.at <= within for event in ctx.state.events)
+
+    def _go_on_with(self, config: VerifyIdentifier, ctx: StepContext, value: str) -> Result:
+        """No code was sent, so nothing new was shown: no event, and the time of the old one stands."""
+        if find_owner(ctx, config.realm, value) is None and not attach(ctx, config.realm, value, notice=config.notice):
+            return Stay(local=ctx.local, problems=(Problem(message="busy"),))
+        return Go(facts={FIELD: value}, source=Source.PROVEN)
 
     def _send(self, ctx: StepContext, value: str, *, is_first: bool, typed: Form) -> Result:
         channel = Channel.MAIL if "@" in value else Channel.SMS
