@@ -71,7 +71,7 @@ def _verify_signature(assertion: str, client: Client) -> dict[str, Json]:
     if not isinstance(alg, str) or alg not in ALGORITHMS:
         raise BadAssertion("alg is not on the list")
     for key in _load_keys(json.dumps(client.jwks, default=dict, sort_keys=True)):
-        if kid not in {None, key.kid}:
+        if kid is not None and kid != key.kid:
             continue
         try:
             jws.deserialize_compact(assertion, key, algorithms=[alg])

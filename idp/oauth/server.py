@@ -40,10 +40,12 @@ from idp.protocol.errors import ReturnAddress
 from idp.protocol.logout import audiences_of
 from idp.protocol.parameters import Parameters
 
-# Authlib logs whole token responses at debug level: none of its records goes any further.
-_authlib_log = logging.getLogger("authlib")
-_authlib_log.addHandler(logging.NullHandler())
-_authlib_log.propagate = False
+
+def silence_authlib() -> None:
+    """Switch Authlib's loggers off, whatever the log is set to: at debug level they write whole token responses."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "authlib":
+            logging.getLogger(name).disabled = True
 
 
 class OAuthServer(AuthorizationServer):
@@ -51,6 +53,7 @@ class OAuthServer(AuthorizationServer):
 
     def __init__(self, parts: OAuthParts) -> None:
         super().__init__()
+        silence_authlib()
         self.parts = parts
         self.maker = TokenMaker(parts)
         self._authenticator = Authenticator(
