@@ -60,9 +60,14 @@ def build_field(
         autocomplete=attribute.autocomplete,
         max_length=attribute.max_length,
         half_width=attribute.half_width,
-        rules=rule_names(site.password) if attribute.type is AttributeType.NEW_PASSWORD else (),
+        rules=rule_names(site.password) if _shows_rules(attribute) else (),
         years=_years(attribute, now) if attribute.type is AttributeType.DATE else (),
     )
+
+
+def _shows_rules(attribute: Attribute) -> bool:
+    """The field to type a password once more needs no rules of its own."""
+    return attribute.type is AttributeType.NEW_PASSWORD and not attribute.name.endswith("_confirm")
 
 
 def _parts(attribute: Attribute, value: str, typed: Mapping[str, str]) -> Mapping[str, str]:
