@@ -13,6 +13,8 @@ from idp.web.pages.speech import Speech
 
 _STYLES = {"link:forgot": "quiet", "link:passkey": "other"}
 """Links that are not for newcomers: one stands quietly under the password, the other is another way in."""
+_ASIDE = frozenset({"back", "cancel", "deny", "resend"})
+"""Not ways forward: what stands in the fields does not matter to them."""
 _ALWAYS_EXPLAINED = frozenset({"sms", "call", "resend"})
 
 
@@ -53,7 +55,7 @@ def _build_button(button: Button, screen: Screen, keys: PageKeys, speech: Speech
         hint=Markup("<br>").join(speech.lines(_hint_keys(button, screen, keys, is_waiting=opens_in is not None))),
         style="plain" if is_urged else _STYLES.get(action, button.style),
         is_disabled=button.disabled,
-        skips_checks=button.formnovalidate,
+        skips_checks=button.formnovalidate or action in _ASIDE or action.startswith("link:"),
         opens_in=opens_in,
     )
 
