@@ -109,7 +109,8 @@ def _check_attribute(path: Path, item: AttributeModel, scopes: Mapping[str, Scop
     if item.pattern is not None and not _is_pattern(item.pattern):
         review.problem((*path, "pattern"), PATTERN, "The pattern is not a regular expression")
     if item.scope is not None:
-        review.check_known((*path, "scope"), UNKNOWN_SCOPE, item.scope, scopes, what="scope")
+        own = {scope for _, scope in OWN_CLAIMS.values()}
+        review.check_known((*path, "scope"), UNKNOWN_SCOPE, item.scope, own | scopes.keys(), what="scope")
     if (item.claim is None) != (item.scope is None):
         missing = "scope" if item.scope is None else "claim"
         review.problem(path, CLAIM_WITHOUT_SCOPE, f"claim and scope go together; {missing} is missing", key=True)

@@ -119,6 +119,8 @@ def _check_flows(path: Path, client: ClientModel, flows: frozenset[str] | None, 
 
 
 def _check_grant_types(path: Path, client: ClientModel, review: Review) -> None:
+    if review.is_broken((*path, "grant_types")):
+        return
     grants = frozenset(client.grant_types)
     uses_code = "authorization_code" in grants
     if uses_code and not client.redirect_uris:

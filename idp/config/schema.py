@@ -39,12 +39,16 @@ def _texts(value: object) -> object:
     return {"": value} if isinstance(value, str) else value
 
 
+def _duration(value: object) -> timedelta:
+    return value if isinstance(value, timedelta) else parse_duration(value)
+
+
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Texts = Annotated[dict[str, Text], BeforeValidator(_texts)]
 """A text for each language, or one text for all of them."""
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
 
 M = TypeVar("M", bound=Strict)
 
@@ -96,7 +100,9 @@ def validate(model: type[M], review: Review) -> M | None:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for details in error.errors(include_url=False):
+        # Misspelt keys first: what they were meant to be is not missing.
+        errors = sorted(error.errors(include_url=False), key=lambda details: details["type"] != "extra_forbidden")
+        for details in errors:
             _report(model, details, review)
     return _salvage(model, data)
 
@@ -116,6 +122,7 @@ def _repair(data: Plain, details: ErrorDetails) -> bool:
     path = details["loc"][:-1] if details["loc"] and details["loc"][-1] == "[key]" else details["loc"]
     if not path:
         return False
+    path = _existing(data, path)
     for part in path[:-1]:
         data = data[part]
     name = path[-1]
@@ -129,15 +136,27 @@ def _repair(data: Plain, details: ErrorDetails) -> bool:
     return data.pop(name, data) is not data
 
 
+def _existing(data: Plain, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The path as far as it leads through the data as written, where one text may stand for a list of one."""
+    for length, part in enumerate(path[:-1], 1):
+        data = data[part]
+        if not isinstance(data, dict | list):
+            return path[:length]
+    return path
+
+
 def _report(model: type[Strict], details: ErrorDetails, review: Review) -> None:
     is_key = bool(details["loc"]) and details["loc"][-1] == "[key]"
     path: Path = tuple(details["loc"][:-1] if is_key else details["loc"])
-    review.broken.append(path or ("",))
     name = str(path[-1]) if path else "the file"
     kind = details["type"]
+    if kind == "missing" and path in review.broken:
+        return
+    review.broken.append(path or ("",))
     if kind == "extra_forbidden":
         known = fields_at(model, path[:-1])
         suggestion = did_you_mean(name, known)
+        review.broken.append((*path[:-1], suggestion or name))
         said = f"{name!r} is not known here; known: {', '.join(sorted(known))}"
         review.add(path, UNKNOWN_KEY, said, suggestion=suggestion, key=True)
     elif kind == "missing":

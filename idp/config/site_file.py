@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path as FilePath
 
@@ -52,6 +53,12 @@ def load_site(
     if model.development is not None:
         review.development_only(("development",), DEVELOPMENT_BLOCK, "The site has a development block")
     draft = _build(model, folder, is_development=is_development, issuer=issuer)
+    # What clients and attributes are checked against must not be a placeholder.
+    draft = replace(
+        draft,
+        locales=() if review.is_broken(("locales",)) else draft.locales,
+        levels=AssuranceLevels(()) if review.is_broken(("acr",)) else draft.levels,
+    )
     value = None if review.findings else draft
     return Loaded(value=value, draft=draft, findings=tuple(review.findings), notices=tuple(review.notices))
 
@@ -67,10 +74,11 @@ def _report_address(path: Path, code: int, problem: AddressProblem | None, revie
 
 
 def _check_texts(model: SiteModel, review: Review) -> None:
-    review.check_languages(("name",), LANGUAGES, model.name, model.locales)
-    review.check_languages(("mail", "name"), LANGUAGES, model.mail.name, model.locales)
+    spoken = () if review.is_broken(("locales",)) else model.locales
+    review.check_languages(("name",), LANGUAGES, model.name, spoken)
+    review.check_languages(("mail", "name"), LANGUAGES, model.mail.name, spoken)
     for name, addresses in model.links.items():
-        review.check_languages(("links", name), LANGUAGES, addresses, model.locales)
+        review.check_languages(("links", name), LANGUAGES, addresses, spoken)
         for locale, address in addresses.items():
             path: Path = ("links", name, locale) if locale else ("links", name)
             _report_address(path, LINK, page_problem(address), review)
@@ -110,7 +118,7 @@ def _check_hooks(model: SiteModel, folder: FilePath, review: Review) -> None:
 def _check_lists(model: SiteModel, review: Review) -> None:
     for name in ("locales", "acr", "countries", "steps", "trusted_proxies"):
         review.check_once((name,), TWICE, getattr(model, name))
-    if (model.codes.sms or model.codes.voice) and not model.countries:
+    if (model.codes.sms or model.codes.voice) and not model.countries and not review.is_broken(("countries",)):
         said = "countries is empty: no number may get a message"
         review.problem(("codes",), COUNTRIES, said, suggestion="countries: [JP]", key=True)
 

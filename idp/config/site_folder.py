@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from idp.config.attributes import Attributes
+from idp.config.attributes import Attributes, AttributeType
 from idp.config.attributes_file import OUR_SCOPES, OWN_CLAIMS, load_attributes
 from idp.config.client_rules import Known
 from idp.config.clients_file import load_clients
@@ -17,7 +17,7 @@ from idp.config.findings import Finding
 from idp.config.ports import move_ports
 from idp.config.review import Loaded, Review
 from idp.config.site import Site
-from idp.config.site_file import load_site
+from idp.config.site_file import COUNTRIES, load_site
 from idp.config.source import YamlDocument, read_yaml
 from idp.config.tree import Path as Place
 from idp.domain.client import Client
@@ -25,6 +25,7 @@ from idp.domain.values import Json
 
 SITE_FILE, ATTRIBUTES_FILE, CLIENTS_FILE = "site.yaml", "attributes.yaml", "clients.yaml"
 SEED_ATTRIBUTE, SEED_CLIENT = 23, 24
+NUMBER_TYPES = frozenset({AttributeType.PHONE, AttributeType.IDENTIFIER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def load_folder(folder: Path, frame: Frame) -> SiteFolder:
     attributes = _load_attributes(documents[ATTRIBUTES_FILE], site.draft, frame)
     known = known_words(folder, site.draft, attributes.draft)
     clients = _load_clients(documents[CLIENTS_FILE], known, frame)
-    seeds = _check_seeds(documents[SITE_FILE], site.draft, attributes.draft, clients.draft)
+    crossings = _check_crossings(documents[SITE_FILE], site.draft, attributes.draft, clients.draft)
     for part in (site, attributes, clients):
         findings += part.findings
     return SiteFolder(
@@ -65,7 +66,7 @@ def load_folder(folder: Path, frame: Frame) -> SiteFolder:
         site=site.draft,
         attributes=attributes.draft,
         clients=clients.draft,
-        findings=(*findings, *seeds),
+        findings=(*findings, *crossings),
         notices=(*site.notices, *attributes.notices, *clients.notices),
     )
 
@@ -113,25 +114,37 @@ def _load_clients(document: YamlDocument | None, known: Known, frame: Frame) -> 
     return load_clients(document, known, is_development=frame.is_development)
 
 
-def _check_seeds(
+def _check_crossings(
     document: YamlDocument | None,
     site: Site | None,
     attributes: Attributes | None,
     clients: tuple[Client, ...] | None,
 ) -> list[Finding]:
+    """What `site.yaml` says that only the other files can tell to be right."""
     if document is None or site is None or attributes is None or clients is None:
         return []
     review = Review(document=document, letter="S", is_development=site.is_development)
+    _check_countries(site, attributes, review)
     stored = [item.name for item in attributes.by_name.values() if item.stored]
-    ids = [client.id for client in clients]
+    _check_seeds(site, stored, [client.id for client in clients], review)
+    return review.findings
+
+
+def _check_countries(site: Site, attributes: Attributes, review: Review) -> None:
+    takes_numbers = [item.name for item in attributes.by_name.values() if item.type in NUMBER_TYPES]
+    if takes_numbers and not site.countries and "countries" not in review.document.data:
+        said = f"countries is missing: no number could be typed into {takes_numbers[0]!r}"
+        review.problem((), COUNTRIES, said, suggestion="countries: [JP]")
+
+
+def _check_seeds(site: Site, stored: Sequence[str], clients: Sequence[str], review: Review) -> None:
     for number, seed in enumerate(site.seeds):
         path: Place = ("development", "seeds", number)
         for name in _keys(seed.get("attributes")):
             place = (*path, "attributes", name)
             review.check_known(place, SEED_ATTRIBUTE, name, stored, what="stored attribute")
         for index, client_id in enumerate(_keys(seed.get("signed_in"))):
-            review.check_known((*path, "signed_in", index), SEED_CLIENT, client_id, ids, what="client")
-    return review.findings
+            review.check_known((*path, "signed_in", index), SEED_CLIENT, client_id, clients, what="client")
 
 
 def _keys(value: Json) -> list[str]:

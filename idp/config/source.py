@@ -46,7 +46,9 @@ class YamlDocument:
         """
         for length in range(len(path), -1, -1):
             part = path[:length]
-            place = (self.keys.get(part) if key or length < len(path) else None) or self.values.get(part)
+            # One text may stand for a list of one: an item that is not there is the text itself.
+            is_about_key = not isinstance(path[length], int) if length < len(path) else key
+            place = (self.keys.get(part) if is_about_key else None) or self.values.get(part)
             if place is not None:
                 inside = length == len(path) and not key and offset != (0, 0)
                 line, column = self._inside(place, part, offset) if inside else (place.line, place.column)
