@@ -65,7 +65,8 @@ class SampleClient(SampleSite):
 
     def login(self) -> AnyResponse:
         """Begin a login attempt."""
-        return self.relying_party.login(self.locale)
+        with current_session().lock:
+            return self.relying_party.login(self.locale)
 
     def callback(self) -> AnyResponse:
         """Take the provider's answer; the session moves to a new key."""
@@ -86,9 +87,11 @@ class SampleClient(SampleSite):
     def logout(self) -> AnyResponse:
         """Sign out here, then at the provider."""
         self.check_form()
-        id_token = str(session.get(ID_TOKEN, ""))
-        self.forget(current_session())
-        return self.relying_party.logout(id_token, self.locale) if id_token else self.home()
+        browser = current_session()
+        with browser.lock:
+            id_token = str(browser.get(ID_TOKEN, ""))
+            self.forget(browser)
+            return self.relying_party.logout(id_token, self.locale) if id_token else self.home()
 
     def remember(self, browser: BrowserSession, sign_in: SignIn) -> None:
         """Keep who signed in. Applications that keep more, say so."""
@@ -97,7 +100,7 @@ class SampleClient(SampleSite):
 
     def forget(self, browser: BrowserSession) -> None:
         """End the session but for what outlives a sign-out."""
-        for key in [key for key in browser if key not in self.kept_at_sign_out]:
+        for key in set(browser) - set(self.kept_at_sign_out):
             browser.pop(key, None)
 
     def receive_backchannel_logout(self) -> None:

@@ -238,7 +238,7 @@ class RelyingParty:
             raise SignInFailed("authentication_too_old")
 
     def _forget_old_attempts(self) -> None:
-        pending = [key for key in session if key.startswith(f"_state_{self._name}_")]
+        pending = [key for key in list(session) if key.startswith(f"_state_{self._name}_")]
         for key in pending[: max(0, len(pending) - MAX_ATTEMPTS + 1)]:
             session.pop(key, None)
 

@@ -25,7 +25,7 @@ USED = "used_attempts"
 
 
 class BrowserSession(dict[str, Any], SessionMixin):
-    """What the application remembers of one browser. `lock` is held while its tokens change."""
+    """What the application remembers of one browser. `lock` is held while a sign-in or its tokens change."""
 
     def __init__(self, values: dict[str, Any] | None = None, *, key: str | None = None) -> None:
         super().__init__(values or {})
@@ -80,8 +80,11 @@ class SessionStore:
         """Change every session that matches; how many did."""
         with self._lock:
             chosen = [kept for kept in self._sessions.values() if matches(kept)]
-            for kept in chosen:
+        # Never a session's lock inside the store's: who holds a session's may be waiting for the store's.
+        for kept in chosen:
+            with kept.lock:
                 change(kept)
+        with self._lock:
             self._write()
         return len(chosen)
 

@@ -22,9 +22,9 @@ from idp.demo.addresses import OFFSETS, Addresses
 LOCALES = ("ja", "en")
 TITLES = {
     "portal": ("univcoop マイポータル", "univcoop My Portal"),
-    "guide": ("大学生協アプリ(公式)のご案内", "The official univcoop app"),
-    "app": ("大学生協アプリ(公式)", "univcoop app (official)"),
-    "wallet": ("大学生協電子マネー", "univcoop e-money"),
+    "guide": ("大学生協アプリ(公式)のご案内", "Guide to the University Co-op App"),
+    "app": ("大学生協アプリ(公式)", "University Co-op App"),
+    "wallet": ("大学生協電子マネー", "University Co-op e-money"),
     "registry": ("組合員名簿(見本)", "Member registry (sample)"),
 }
 YEAR_SECONDS = 365 * 86400

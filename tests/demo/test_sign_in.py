@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -64,6 +65,20 @@ def test_two_tabs_finish_in_either_order(portal):
     address_of_first, address_of_second = first.out(), second.out()
     assert second.back(address_of_second).claims["sub"] == "s-hanako"
     assert first.back(address_of_first).claims["sub"] == "s-hanako"
+
+
+def test_eight_tabs_that_leave_at_once_all_come_back(portal):
+    portal.get("/")
+    cookie = portal.client.get_cookie("portal_session").value
+
+    def leave(_number):
+        tab = portal.stranger()
+        tab.client.set_cookie("portal_session", cookie)
+        return tab.out()
+
+    with ThreadPoolExecutor(max_workers=8) as tabs:
+        addresses = list(tabs.map(leave, range(8)))
+    assert [portal.another().back(address).claims.get("sub") for address in addresses] == ["s-hanako"] * 8
 
 
 def test_an_answer_of_another_browser_is_not_taken(portal):
