@@ -73,7 +73,7 @@ class SqlOutboxStore(Store):
         if not self._database.read(sa.select(OUTBOX.c.id).where(is_due).limit(1)):
             return ()
         oldest = sa.select(OUTBOX.c.id, OUTBOX.c.due_at).where(is_due).order_by(OUTBOX.c.due_at, OUTBOX.c.id)
-        # The lock only keeps workers out of each other's way; that one gets the job is the condition's doing.
+        # The lock only keeps workers out of each other's way; the condition sees to it that one of them gets the job.
         picked = oldest.limit(limit).with_for_update(skip_locked=True).cte("picked")
         due = sa.select(picked.c.due_at).where(picked.c.id == OUTBOX.c.id).correlate(OUTBOX).scalar_subquery()
         statement = (

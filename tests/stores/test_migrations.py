@@ -7,7 +7,7 @@ from alembic.runtime.migration import MigrationContext
 
 from idp.stores import Database
 from idp.stores.db import METADATA
-from idp.stores.migrations import is_current, newest_revision, upgrade
+from idp.stores.migrations import NewerDatabase, is_current, newest_revision, upgrade
 from tests.samples import make_subject
 from tests.stores.conftest import make_stores
 from tests.stores.parallel import together
@@ -83,12 +83,14 @@ def test_a_migration_that_fails_half_way_leaves_nothing(empty):
     assert is_current(empty.engine)
 
 
-def test_a_database_that_a_newer_program_made_is_not_taken_for_current(database):
+def test_a_database_that_a_newer_program_made_is_left_alone(database):
     with database.engine.connect() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
         assert newest_revision() != "9999"
     try:
         assert not is_current(database.engine)
+        with pytest.raises(NewerDatabase, match="9999"):
+            upgrade(database.engine)
     finally:
         with database.engine.connect() as connection:
             connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newest_revision()}'")

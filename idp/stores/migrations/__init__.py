@@ -19,12 +19,19 @@ _HERE = Path(__file__).parent
 _LOCK = 0x5E4153  # any number of our own
 
 
+class NewerDatabase(RuntimeError):
+    """A database that a newer version of this program has changed; an older one must not touch it."""
+
+
 def upgrade(engine: Engine) -> None:
-    """Run the migrations that this database has not had; harmless at any time."""
+    """Run the migrations that this database has not had; harmless at any time. Raises NewerDatabase."""
     with engine.connect() as plain:
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
-        if _read_revision(connection) == newest_revision():
+        revision = _read_revision(connection)
+        if revision == newest_revision():
             return
+        if revision not in _known_revisions():
+            raise NewerDatabase(f"the tables are of revision {revision}, which this version does not know")
         # Left by an exception, the connection goes back to its pool, which rolls back.
         _begin_alone(connection)
         command.upgrade(_build_config(connection), "head")
@@ -40,6 +47,10 @@ def is_current(engine: Engine) -> bool:
 def newest_revision() -> str | None:
     """The revision that this program expects."""
     return ScriptDirectory(str(_HERE)).get_current_head()
+
+
+def _known_revisions() -> set[str | None]:
+    return {None, *(script.revision for script in ScriptDirectory(str(_HERE)).walk_revisions())}
 
 
 def _begin_alone(connection: Connection) -> None:
