@@ -15,7 +15,7 @@ from idp.flows.asking import JourneyQuestions, Person, collect_values
 from idp.flows.conditions import Conditions
 from idp.flows.definition import CONTINUE, Step
 from idp.flows.engine import BrokenFlow, learn, step_at
-from idp.flows.library import FlowLibrary
+from idp.flows.library import FlowLibrary, JourneyLost
 from idp.flows.state import JourneyState
 from idp.flows.step import Fail, Form, Go, Registry, StepContext, StepPorts, StepType
 
@@ -41,11 +41,13 @@ class Contexts:
         return kind
 
     def build(self, journey: Journey, state: JourneyState) -> StepContext:
-        """The context of the step the person is at. Raises BrokenFlow."""
+        """The context of the step the person is at. Raises BrokenFlow, JourneyLost."""
         flow, step = step_at(self.library.get(journey.flow_version), state.here)
         client = self.clients.get(journey.client_id)
-        if step is None or client is None:
-            raise BrokenFlow(f"{journey.flow} stands nowhere, or its client {journey.client_id} is gone")
+        if client is None:
+            raise JourneyLost(journey.client_id)
+        if step is None:
+            raise BrokenFlow(f"{journey.flow} stands nowhere")
         now = self.clock.now()
         questions = JourneyQuestions(state=state, site=self.site, now=now)
 

@@ -19,9 +19,19 @@ def check_edges(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
                 hint = did_you_mean(target, (*names, CONTINUE, STAY))
                 message = f"no step of this flow is called `{target}`"
                 yield document.finding((*step.path, key), "F0108", message, suggestion=hint)
+    yield from _ways_back(flow, document)
     yield from _duplicates(flow, document)
     yield from _unreachable(flow, document)
     yield from _unproven(flow, document)
+
+
+def _ways_back(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
+    for at, step in enumerate(flow.steps):
+        back = getattr(step.config, "back", None)
+        earlier = [before.name for before in flow.steps[:at]]
+        if back is not None and back not in earlier:
+            message = f"no earlier step of this flow is called `{back}`"
+            yield document.finding((*step.path, "back"), "F0108", message, suggestion=did_you_mean(back, earlier))
 
 
 def _duplicates(flow: Flow, document: YamlDocument) -> Iterator[Finding]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Lock
 
+from idp.config.findings import ConfigError
 from idp.domain.ports import FlowVersionStore
 from idp.flows.definition import FlowSet
 
 
-class UnknownVersion(LookupError):
-    """A flow version whose source is gone."""
+class JourneyLost(LookupError):
+    """What a journey rests on is gone: its flow version, or its client."""
 
 
 class FlowLibrary:
@@ -42,12 +43,15 @@ class FlowLibrary:
                 self._kept.add(flows.version)
 
     def get(self, version: str) -> FlowSet:
-        """The set of a version. Raises UnknownVersion."""
+        """The set of a version. Raises JourneyLost."""
         if version not in self._known:
             source = self._store.get(version)
             if source is None:
-                raise UnknownVersion(version)
-            compiled = self._compile({name: str(text) for name, text in source.items()})
+                raise JourneyLost(version)
+            try:
+                compiled = self._compile({name: str(text) for name, text in source.items()})
+            except ConfigError as error:  # today's attributes and hooks cannot carry that version any more
+                raise JourneyLost(version) from error
             with self._lock:
                 self._known[version] = compiled
         return self._known[version]

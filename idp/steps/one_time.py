@@ -23,6 +23,8 @@ from idp.flows.step import StepContext
 
 LINK_PURPOSE = "link"
 _SEPARATORS = re.compile("[\\s\\-\u2010-\u2015\u2212\u30fc]")
+REMEMBERED_SENDS = 20
+"""How many addresses of one step have a cool-down; older ones are forgotten, so that a journey stays small."""
 _DELIVERY_LIFE = timedelta(minutes=30)
 
 
@@ -81,6 +83,7 @@ def _send(
     challenge = _build_challenge(ctx, recipient, purpose=purpose, policy=policy, secret=secret, is_link=code is None)
     ctx.ports.challenges.create(challenge)
     ctx.ports.outbox.add(_build_job(ctx, recipient, challenge, template=template, secret=secret, params=params or {}))
+    kept = list(sends.items())[-REMEMBERED_SENDS:]
     return Sent(
         local={
             "challenge_id": challenge.id,
@@ -88,7 +91,7 @@ def _send(
             "address": recipient.address,
             "expires_at": challenge.expires_at.isoformat(),
             "sent_at": ctx.now.isoformat(),
-            "sends": {**sends, _send_key(recipient): [_count(sends, recipient) + 1, ctx.now.isoformat()]},
+            "sends": {**dict(kept), _send_key(recipient): [_count(sends, recipient) + 1, ctx.now.isoformat()]},
         }
     )
 

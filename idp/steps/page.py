@@ -75,8 +75,8 @@ class PageType(PageStep):
         action = form.get("action", "continue")
         if action.startswith("link:"):
             return _follow_link(config, ctx, action.removeprefix("link:"), form)
-        if action == "back" and (config.back or config.show == "fields"):
-            return GoBack()
+        if action == "back" and (config.back is not None or config.show == "fields"):
+            return GoBack(to=config.back)
         if action.startswith("change:"):
             return GoBack(to=_page_with(ctx, action.removeprefix("change:")))
         attributes = [(ctx.attributes.by_name[name], required) for name, required in config.field_names]
@@ -198,7 +198,7 @@ def _buttons(config: Page, ctx: StepContext) -> tuple[Button, ...]:
         if link.when is None or ctx.holds(link.when)
     )
     way_on = Button(action="continue", text="continue", style="primary")
-    has_back = config.back or config.show == "fields"
+    has_back = config.back is not None or config.show == "fields"
     return (way_on, *links, *((BACK,) if has_back else ()), CANCEL)
 
 

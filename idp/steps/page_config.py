@@ -29,7 +29,7 @@ class Page:
     """`fields` are attribute names, `!` marks required ones. `show` lists facts, or `fields` for all that was typed.
 
     `prefill` names where first values come from (`reply` or `user`). `check` steps run when the page is submitted.
-    `kind: done` puts the seal on the page; `back: true` offers the way to the page before.
+    `kind: done` puts the seal on the page; `back` names the page that the person may go back to.
     """
 
     target: str
@@ -39,7 +39,7 @@ class Page:
     check: tuple[Step, ...] = ()
     links: Mapping[str, Annotated[Link, BeforeValidator(_read_link)]] = field(default_factory=dict)
     kind: Literal["done"] | None = None
-    back: bool = False
+    back: str | None = None
 
     @property
     def field_names(self) -> tuple[tuple[str, bool], ...]:

@@ -13,6 +13,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from idp.domain.journey import Journey
+from idp.flows.library import JourneyLost
 from idp.flows.outcome import Outcome
 from idp.flows.runtime import Stale
 from idp.flows.screen import Notice, Screen
@@ -38,7 +39,10 @@ def show(journey_id: str) -> Response:
         return show_expired(house, None)
     if (stop := _check_browser(house, journey)) is not None:
         return stop
-    journey, shown = _look(house, journey)
+    try:
+        journey, shown = _look(house, journey)
+    except JourneyLost:
+        return show_expired(house, journey)
     if not isinstance(shown, Screen):
         return finish(house, journey, shown)
     if request.args.get("moved") and not shown.problems and not shown.notices:
@@ -67,6 +71,8 @@ def _take(house: Services, journey: Journey) -> Response:
         return _to_page(house.flows.submit(journey, _form()))
     except Stale:
         return _to_page(journey, has_moved=True)
+    except JourneyLost:
+        return show_expired(house, journey)
 
 
 def _look(house: Services, journey: Journey) -> tuple[Journey, Screen | Outcome]:

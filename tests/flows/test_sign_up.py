@@ -127,3 +127,9 @@ def test_guardians_sign_up_by_code_password_and_landline(bench: Bench):
     outcome = walk.look()
     assert isinstance(outcome, Authenticated)
     assert [event.method.value for event in outcome.events] == ["email", "pwd", "tel"]
+
+
+def test_starting_over_with_another_address_sends_nothing_by_itself(bench: Bench):
+    walk = open_link(ask(bench)).press("back")
+    assert walk.page == "email_address"
+    assert bench.deliver() == []
