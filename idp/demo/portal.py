@@ -35,6 +35,6 @@ def create_portal(addresses: Addresses) -> Flask:
 
     portal.flask.add_url_rule("/", "home", home)
     portal.flask.add_url_rule("/signed-up", "signed_up", signed_up)
-    for page in ("help", "privacy", "chushikoku"):
+    for page in ("help", "privacy", "terms", "chushikoku"):
         portal.flask.add_url_rule(f"/{page}", page, lambda page=page: portal.show(page, locales=LOCALES))
     return portal.flask
