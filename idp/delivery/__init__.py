@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from idp.delivery.handlers.challenge import answer_challenge
-from idp.delivery.handlers.hook import call_hook
-from idp.delivery.handlers.logout import notify_client
-from idp.delivery.handlers.message import send_message
+from idp.delivery.handlers import HANDLERS
 from idp.delivery.housekeeping import Housekeeping
 from idp.delivery.messages import MessageRenderer
 from idp.delivery.pace import Pace, lease_for
 from idp.delivery.ports import DeliveryPorts
 from idp.delivery.worker import Worker
-from idp.domain.outbox import JobKind
 from idp.services import Services
 
 __all__ = ["Worker", "build_worker"]
@@ -23,15 +19,9 @@ def build_worker(house: Services) -> Worker:
     """The worker of a house. Several may run side by side."""
     ports = build_ports(house)
     longest = max((hook.timeout for hook in house.site.hooks.values()), default=timedelta())
-    handlers = {
-        JobKind.MESSAGE: lambda job: send_message(job, ports),
-        JobKind.CHALLENGE: lambda job: answer_challenge(job, ports),
-        JobKind.HOOK: lambda job: call_hook(job, ports),
-        JobKind.LOGOUT: lambda job: notify_client(job, ports),
-    }
     return Worker(
         outbox=house.outbox,
-        handlers=handlers,
+        handle=lambda job: HANDLERS[job.kind](job, ports),
         housekeeping=Housekeeping(
             clock=house.clock,
             transactions=house.transactions,

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from idp.delivery.housekeeping import Housekeeping
@@ -34,7 +34,7 @@ class Worker:
         self,
         *,
         outbox: OutboxStore,
-        handlers: Mapping[JobKind, Callable[[Job], None]],
+        handle: Callable[[Job], None],
         housekeeping: Housekeeping,
         clock: Clock,
         secrets: Secrets,
@@ -42,7 +42,7 @@ class Worker:
         lanes: Sequence[Lane] = LANES,
     ) -> None:
         self._outbox = outbox
-        self._handlers = handlers
+        self._handle = handle
         self._housekeeping = housekeeping
         self._clock = clock
         self._secrets = secrets
@@ -55,7 +55,7 @@ class Worker:
     def run(self) -> None:
         """Work until `stop` is called, then until the jobs in hand are done."""
         self.start()
-        self._stopping.wait()
+        # Waiting for the event itself could meet a signal handler that sets it while its lock is held here.
         self.join()
 
     def start(self) -> None:
@@ -121,7 +121,7 @@ class Worker:
         if job.expires_at <= self._clock.now():
             self._give_up(job, "expired")
             return
-        match _attempt(lambda: self._handlers[job.kind](job)):
+        match _attempt(lambda: self._handle(job)):
             case DeliveryFailed() as trouble if trouble.is_final:
                 self._give_up(job, str(trouble))
             case DeliveryFailed() | HookFailed() as trouble:

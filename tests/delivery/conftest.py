@@ -149,12 +149,11 @@ class Bench:
             render=render,
         )
 
-    def worker(self, handlers=None, **more: object):
+    def worker(self, **more: object):
         ports = self.ports
-        usual = {kind: (lambda job, one=one: one(job, ports)) for kind, one in HANDLERS.items()}
         values = {
             "outbox": self.stores.outbox,
-            "handlers": {**usual, **(handlers or {})},
+            "handle": lambda job: HANDLERS[job.kind](job, ports),
             "housekeeping": self.housekeeping(),
             "clock": self.clock,
             "secrets": self.secrets,

@@ -74,7 +74,7 @@ def build_worker(folder):
     )
     return Worker(
         outbox=stores.outbox,
-        handlers={kind: (lambda job, one=one: one(job, ports)) for kind, one in HANDLERS.items()},
+        handle=lambda job: HANDLERS[job.kind](job, ports),
         housekeeping=Housekeeping(
             clock=clock,
             transactions=stores.transactions,

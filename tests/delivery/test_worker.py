@@ -201,7 +201,7 @@ def test_stopping_lets_the_job_in_hand_be_finished(bench, running):
         going.set()
         may_end.wait(5)
 
-    worker = running(handlers={JobKind.HOOK: slow})
+    worker = running(handle=slow)
     bench.add(JobKind.HOOK, {"hook": "joining_system", "send": {}})
     assert going.wait(3)
     worker.stop()
