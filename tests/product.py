@@ -16,6 +16,7 @@ import requests
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ("site.yaml", "clients.yaml", "attributes.yaml", "flows", "locales", "templates")
 PORTS = {"provider": 0, "portal": 1, "guide": 2, "app": 3, "wallet": 4, "registry": 5}
+GREETING = "Ctrl-C ends it."
 PATIENCE = 60
 
 
@@ -62,28 +63,23 @@ class Product:
 
     def start(self, **environment: str) -> Product:
         """Start, and wait until a person could begin: every process answers."""
-        command = [sys.executable, "-m", "idp", "--site", str(self.folder), "demo", "--end-with-parent"]
+        command = [sys.executable, "-m", "idp", "demo", "--site", str(self.folder), "--end-with-parent"]
         known = {name: value for name, value in os.environ.items() if not name.startswith("SEKISHO_")}
         known |= {"SEKISHO_PORT_BASE": str(self.base)} | environment
+        seen = len(self.log)
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=known, cwd=self.folder
             )
-        self.wait_until_ready()
+        self.wait_until_ready(seen)
         return self
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, seen: int) -> None:
         end = time.monotonic() + PATIENCE
-        while not (self.answers("/readyz") and all(not is_free(self.base + port) for port in PORTS.values())):
+        while not (GREETING in self.log[seen:] and all(not is_free(self.base + port) for port in PORTS.values())):
             if self.process is None or self.process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"the product did not start:\n{self.log[-4000:]}")
             time.sleep(0.05)
-
-    def answers(self, path: str) -> bool:
-        try:
-            return requests.get(self.url(path=path), timeout=2).ok
-        except requests.RequestException:
-            return False
 
     def stop(self) -> int:
         """End it as Ctrl-C does; the exit status."""

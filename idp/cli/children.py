@@ -1,12 +1,13 @@
 """Processes that live and die with this one: started, watched, their output shown, ended.
 
-Owns nothing of what they do. Each child gets a pipe as standard input that nobody ever writes to: when this process is
-gone, however it went, the pipe ends and so does the child. Whatever a child prints is shown line by line with control
-characters escaped; nobody waits for a terminal that does not read.
+Owns nothing of what they do. Each child gets a pipe as standard input: when this process is gone, however it went, the
+pipe ends and so does the child. Whatever a child prints is shown line by line with control characters escaped; nobody
+waits for a terminal that does not read.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import signal
@@ -103,6 +104,14 @@ class Children:
             reader = threading.Thread(target=self._forward, args=(name, process.stdout), daemon=True)
             reader.start()
             self._readers.append(reader)
+
+    def tell(self, name: str, word: bytes) -> None:
+        """Write to a child's standard input; a child that has ended meanwhile is `watch`'s to find."""
+        pipe = self._processes[name].stdin
+        if pipe is not None:
+            with contextlib.suppress(BrokenPipeError):
+                pipe.write(word)
+                pipe.flush()
 
     def watch(self, *, until: Callable[[], bool] | None = None) -> Ended | None:
         """Wait until a child ends, which is the answer, or the end was asked for or `until` is true: then None."""

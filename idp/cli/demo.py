@@ -12,30 +12,29 @@ from pathlib import Path
 import click
 
 from idp.cli.children import Children, Ended, Screen
+from idp.cli.console import Refused
 from idp.cli.ports import PortsInUse, check_ports, is_ready
+from idp.cli.sample import PROVIDER
 from idp.settings import Settings, from_env
 
 PROCESSES = {0: "provider", 1: "portal", 2: "guide", 3: "app", 4: "wallet", 5: "registry"}
 """What listens on which port, counted from the port base."""
 
 
-class CannotStart(Exception):
-    """The text is one sentence for people."""
+GO = b"go"
+"""What the provider's process waits for."""
 
 
-def run_demo(folder: Path, *, end_with_parent: bool) -> int:
-    """Run everything until the end is asked for: 0 then, 1 when something could not start or ended by itself."""
-    screen = Screen()
-    children = Children(screen, end_with_parent=end_with_parent)
-    children.stop_on_signals()
+def run_demo(folder: Path, children: Children, screen: Screen) -> int:
+    """Run everything until the end is asked for: 0 then, 1 when a part ended by itself. Raises ConfigError, Refused."""
+    settings = from_env(folder, development=True)
     try:
-        settings = from_env(folder, development=True)
         check_ports(settings.port_base, PROCESSES)
-        make_folders(settings)
-    except (PortsInUse, CannotStart) as problem:
-        click.echo(str(problem), err=True)
-        return 1
-    start_all(children, settings)
+    except PortsInUse as problem:
+        raise Refused(str(problem)) from problem
+    make_folders(settings)
+    start_samples(children, settings)
+    children.tell(PROVIDER, GO)
     ended = children.watch(until=lambda: is_ready(settings.port_base, "/readyz"))
     if ended is None and not children.is_stopping:
         for line in greeting(settings):
@@ -46,7 +45,7 @@ def run_demo(folder: Path, *, end_with_parent: bool) -> int:
 
 
 def make_folders(settings: Settings) -> None:
-    """Make `var/` and `keys/`, which hold what only this installation has. Raises CannotStart."""
+    """Make `var/` and `keys/`, which hold what only this installation has. Raises Refused."""
     for folder in (settings.var_folder, settings.keys_folder):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,16 +55,14 @@ def make_folders(settings: Settings) -> None:
             raise _unwritable(folder)
 
 
-def _unwritable(folder: Path) -> CannotStart:
-    return CannotStart(f"Sekisho cannot write to {folder}: run `sudo chown -R $(id -un) '{folder}'`.")
+def _unwritable(folder: Path) -> Refused:
+    return Refused(f"Sekisho cannot write to {folder}: run `sudo chown -R $(id -un) '{folder}'`.")
 
 
-def start_all(children: Children, settings: Settings) -> None:
-    """Start every process; none waits for another."""
-    python = [sys.executable, "-m"]
-    children.start("provider", [*python, "idp.cli.demo_provider", str(settings.folder)])
+def start_samples(children: Children, settings: Settings) -> None:
+    """Start the sample clients and the registry stub. They do not wait for the provider."""
     placing = ["--base", str(settings.port_base), "--issuer", settings.site.issuer, "--state", str(settings.var_folder)]
-    children.start("samples", [*python, "idp.demo", "all", "--watch-stdin", *placing])
+    children.start("samples", [sys.executable, "-m", "idp.demo", "all", "--watch-stdin", *placing])
 
 
 def greeting(settings: Settings) -> list[str]:
@@ -91,6 +88,6 @@ def _explain(ended: Ended | None) -> int:
     if ended is None:
         return 0
     how = f"exit status {ended.status}" if ended.status >= 0 else f"signal {-ended.status}"
-    who = "The provider" if ended.name == "provider" else "One of the samples"
+    who = "The provider" if ended.name == PROVIDER else "One of the samples"
     click.echo(f"{who} has ended by itself ({how}), so everything was stopped.", err=True)
     return 1

@@ -1,11 +1,13 @@
 """The provider of `sekisho demo` as a process: prepares what is missing, then serves and delivers messages.
 
-`python -m idp.cli.demo_provider <site folder>`; ends when its standard input does.
+`python -m idp.cli.demo_provider <site folder>`; begins when something comes on its standard input, which says that the
+ports are free, and ends when that ends.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -70,6 +72,8 @@ def run(settings: Settings) -> None:
 
 def main() -> None:
     """Serve the site in the folder that the first argument names; 1 when it cannot be served."""
+    if not os.read(sys.stdin.fileno(), 16):
+        return
     write_log_to_stderr()
     try:
         run(from_env(Path(sys.argv[1]), development=True))

@@ -1,13 +1,27 @@
-"""`sekisho demo` as a command: what it runs is in `demo.py`."""
+"""`sekisho demo` as a command: sets the provider's process going first, because its imports take longest.
+
+It does nothing until `demo.py`, imported meanwhile, has looked at the settings and the ports and says go.
+"""
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
 
+from idp.cli.children import Children, Screen
 from idp.cli.console import Answer
-from idp.cli.demo import run_demo
+
+PROVIDER = "provider"
 
 
 def run_sample(site: Path, *, end_with_parent: bool) -> Answer:
-    """Run everything in development mode until stopped. Raises ConfigError."""
-    return Answer(status=run_demo(site, end_with_parent=end_with_parent))
+    """Run everything in development mode until stopped. Raises ConfigError, Refused."""
+    screen = Screen()
+    children = Children(screen, end_with_parent=end_with_parent)
+    children.stop_on_signals()
+    children.start(PROVIDER, [sys.executable, "-m", "idp.cli.demo_provider", str(site)])
+    try:
+        return Answer(status=importlib.import_module("idp.cli.demo").run_demo(site, children, screen))
+    finally:
+        children.end()

@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser import Browser
 from tests.product import Product, copy_site, free_base
+from tests.e2e.walks import Visitor, register
 
 FIRST_PORT = 20000
 PORTS_A_WORKER = 1000
@@ -43,3 +44,20 @@ def outbox(product):
 def browser():
     """A fresh browser without JavaScript; `Browser()` makes another device."""
     return Browser()
+
+
+@pytest.fixture(scope="session")
+def members(product):
+    """Members who have never signed in anywhere, one after the other."""
+    return iter(register(product, 80, prefix="member"))
+
+
+@pytest.fixture
+def member(members):
+    return next(members)
+
+
+@pytest.fixture
+def visitor(product):
+    """Somebody with a fresh browser without JavaScript."""
+    return Visitor(product)
