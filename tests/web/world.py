@@ -1,4 +1,4 @@
-"""The web application on fakes: the sample site's clients and flows, people who are known, and browsers."""
+"""The web application on fakes: the sample site's clients, flows of one page, people who are known, and browsers."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from tests.relying_party import RelyingParty
 from tests.samples import ISSUER, make_subject
 
 ROOT = Path(__file__).resolve().parents[2]
+FLOWS = Path(__file__).resolve().parent / "site"
 
 
 class Unused:
@@ -163,7 +164,7 @@ def _build_house(site: Any, attributes: Any, stored: SimpleNamespace, outside: t
     )
     steps = {name: {**given, **known}.get(name, Unused(name)) for name in StepPorts.__dataclass_fields__}
     flows = build_runtime(
-        site=site,
+        site=replace(site, folder=FLOWS),
         attributes=attributes,
         registry=REGISTRY,
         ports=StepPorts(**steps),
