@@ -93,11 +93,18 @@ def load_secret_keys(folder: Path, secrets: Secrets) -> SecretKeys:
     Raises BadSecretsFile.
     """
     path = folder / SECRETS_FILE
-    if not path.exists():
-        with locked(folder):
-            if not path.exists():
-                write_private(path, _new_file(secrets))
-    return _parse(path.read_bytes())
+    try:
+        if not path.exists():
+            _make_first(path, secrets)
+        return _parse(path.read_bytes())
+    except OSError as error:
+        raise BadSecretsFile(f"{SECRETS_FILE}: {error.strerror}") from None
+
+
+def _make_first(path: Path, secrets: Secrets) -> None:
+    with locked(path.parent):
+        if not path.exists():
+            write_private(path, _new_file(secrets))
 
 
 def _new_file(secrets: Secrets) -> str:

@@ -42,7 +42,8 @@ def write_private(path: Path, content: str) -> None:
 
 def exposed_files(folder: Path) -> tuple[Path, ...]:
     """Files in `folder` that the group or everybody may read or write; for `doctor`."""
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    inside = folder.iterdir() if folder.is_dir() else ()
+    files = sorted(path for path in inside if path.is_file() and not path.name.startswith("."))
     return tuple(path for path in files if path.stat().st_mode & 0o077)
 
 

@@ -170,22 +170,22 @@ def _reach(addresses: tuple[str, ...], port: int, seconds: float) -> socket.sock
 
 
 def _resolve(host: str, port: int, seconds: float) -> tuple[str, ...]:
-    """Every numeric address of a host. Raises OSError, TimeoutError too: the system's resolver knows no time-out."""
-    answers: queue.Queue[tuple[str, ...] | OSError] = queue.Queue()
+    """Every numeric address of a host. Raises OSError (the system's resolver knows no time-out, this does), ValueError."""
+    answers: queue.Queue[tuple[str, ...] | Exception] = queue.Queue()
     threading.Thread(target=_ask_resolver, args=(host, port, answers), daemon=True).start()
     try:
         answer = answers.get(timeout=seconds)
     except queue.Empty:
         raise TimeoutError from None
-    if isinstance(answer, OSError):
+    if isinstance(answer, Exception):
         raise answer
     return answer
 
 
-def _ask_resolver(host: str, port: int, answers: queue.Queue[tuple[str, ...] | OSError]) -> None:
+def _ask_resolver(host: str, port: int, answers: queue.Queue[tuple[str, ...] | Exception]) -> None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         answers.put(error)
     else:
         answers.put(tuple(dict.fromkeys(str(entry[4][0]) for entry in found)))

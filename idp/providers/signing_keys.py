@@ -64,9 +64,18 @@ class KeyEntry:
 
 
 def ensure_keys(folder: Path, now: datetime) -> None:
-    """Make the first keys when there are none; processes that start together end with the same ones."""
-    if (folder / INDEX_FILE).exists():
-        return
+    """Make the first keys when there are none; processes that start together end with the same ones.
+
+    Raises BadKeyFolder.
+    """
+    try:
+        if not (folder / INDEX_FILE).exists():
+            _make_first(folder, now)
+    except OSError as error:
+        raise BadKeyFolder(f"cannot be written: {error.strerror}") from None
+
+
+def _make_first(folder: Path, now: datetime) -> None:
     with locked(folder):
         if not (folder / INDEX_FILE).exists():
             states = (KeyState.ACTIVE, KeyState.NEXT)

@@ -10,6 +10,7 @@ import pytest
 
 from idp.providers.crypto import SECRETS_FILE, AesSealer, BadSecretsFile, KeyedDigester, load_secret_keys
 from idp.providers.files import exposed_files
+from idp.providers.signing_keys import BadKeyFolder, ensure_keys
 from idp.providers.system import SystemSecrets
 
 
@@ -98,6 +99,15 @@ def test_a_file_that_others_may_read_is_named(keys, tmp_path):
     assert exposed_files(tmp_path) == (tmp_path / SECRETS_FILE,)
 
 
+def test_a_folder_that_cannot_be_made_stops_the_start_with_a_sentence(tmp_path, secrets, clock):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadSecretsFile, match="Not a directory"):
+        load_secret_keys(tmp_path / "file" / "keys", secrets)
+    with pytest.raises(BadKeyFolder, match="cannot be written: Not a directory"):
+        ensure_keys(tmp_path / "file" / "keys", clock.now())
+    assert exposed_files(tmp_path / "nowhere") == ()
+
+
 def test_keys_never_show_in_a_representation(keys):
     shown = repr(keys)
     assert repr(keys.digest) not in shown
@@ -130,6 +140,7 @@ def test_a_damaged_file_stops_the_start_without_telling_what_is_in_it(tmp_path, 
 START_TOGETHER = """
 import sys, pathlib
 from idp.providers.crypto import KeyedDigester, load_secret_keys
+from idp.providers.signing_keys import BadKeyFolder, ensure_keys
 from idp.providers.system import SystemClock, SystemSecrets
 sys.stdin.read(1)
 keys = load_secret_keys(pathlib.Path(sys.argv[1]), SystemSecrets(SystemClock()))

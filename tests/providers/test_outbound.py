@@ -132,7 +132,14 @@ def test_other_places_are_refused_everywhere(url, is_development):
 
 @pytest.mark.parametrize(
     "url",
-    ["http://[::1/", "http://" + "a" * 70 + ".jp/", "http://a..b/", "http://localhost/\x00", "http://localhost/a b"],
+    [
+        "http://[::1/",
+        "http://" + "a" * 70 + ".jp/",
+        "http://a..b/",
+        "http://a\x00b/",
+        "http://localhost/\x00",
+        "http://localhost/a b",
+    ],
 )
 def test_urls_that_cannot_be_are_failures_as_well(url, outbound):
     with pytest.raises(CallFailed):
