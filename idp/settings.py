@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from idp.config.attributes import Attributes
 from idp.config.clients_watch import ClientsWatch
-from idp.config.environment import Environment, read_environment
+from idp.config.environment import WRONG_VALUE, Environment, read_environment
 from idp.config.findings import ConfigError, Finding
 from idp.config.site import Argon2, Site
 from idp.config.site_folder import CLIENTS_FILE, Frame, SiteFolder, known_words, load_folder
+from idp.domain.challenge import Channel
 from idp.domain.client import Client
+from idp.providers.channels import build_senders
+from idp.providers.senders import BadSenderUrl, SenderParts
+from idp.providers.system import SystemClock
 
 DEFAULT_PORT_BASE = 9000
 OUTBOX = "outbox:"
@@ -125,24 +129,31 @@ def _place_database(url: str, folder: Path) -> str:
 
 
 def _check_providers(settings: Settings) -> list[Finding]:
-    if settings.is_development:
-        return []
-    needed = {"mail": settings.mail_url}
-    needed |= {
+    urls = {Channel.MAIL: settings.mail_url}
+    urls |= {
         channel: url
-        for channel, url in (("sms", settings.sms_url), ("voice", settings.voice_url))
-        if channel in settings.site.codes
+        for channel, url in ((Channel.SMS, settings.sms_url), (Channel.VOICE, settings.voice_url))
+        if channel.value in settings.site.codes
     }
-    findings = []
-    for channel, url in needed.items():
-        variable = f"SEKISHO_{channel.upper()}_URL"
-        if not url:
-            findings.append(_missing(variable, f"No provider for {channel} is named; set {variable}"))
-        elif url.startswith(OUTBOX):
-            said = f"{variable} names the development outbox; this is for development only"
-            findings.append(replace(_missing(variable, said), code=OUTBOX_IN_PRODUCTION))
-    return findings
+    found = (_check_provider(channel, url, settings) for channel, url in urls.items())
+    return [finding for finding in found if finding is not None]
 
 
-def _missing(variable: str, message: str) -> Finding:
-    return Finding(file=variable, line=0, column=0, code=MISSING_PROVIDER, message=message)
+def _check_provider(channel: Channel, url: str, settings: Settings) -> Finding | None:
+    variable = f"SEKISHO_{channel.value.upper()}_URL"
+    if url.startswith(OUTBOX):
+        said = f"{variable} names the development outbox; this is for development only"
+        return None if settings.is_development else _finding(variable, OUTBOX_IN_PRODUCTION, said)
+    if not url:
+        said = f"No provider for {channel.value} is named; set {variable}"
+        return None if settings.is_development else _finding(variable, MISSING_PROVIDER, said)
+    parts = SenderParts(clock=SystemClock(), mail=settings.site.mail, dev_outbox=None, ca_file=settings.ca_file)
+    try:
+        build_senders({channel: url}, parts)
+    except BadSenderUrl as error:
+        return _finding(variable, WRONG_VALUE, str(error).removeprefix(f"{variable}: "))
+    return None
+
+
+def _finding(variable: str, code: str, message: str) -> Finding:
+    return Finding(file=variable, line=0, column=0, code=code, message=message)

@@ -16,9 +16,8 @@ LOWEST_PORT, HIGHEST_PORT = 1024, 65525
 _SCHEMES = {
     "database": ("sqlite:", "postgresql:", "postgresql+psycopg:"),
     "redis": ("redis:", "rediss:", "unix:"),
-    "mail": ("smtp:", "smtps:", "outbox:"),
 }
-"""How the addresses may begin; SMS and voice name their vendor, which the providers know."""
+"""How the addresses may begin; those of mail, SMS and voice name their vendor, which the providers know."""
 _URLS = ("database", "redis", "mail", "sms", "voice")
 KNOWN = (
     *(f"{PREFIX}{name.upper()}_URL" for name in _URLS),
@@ -86,11 +85,9 @@ def _take_port_base(environment: Environment, name: str, value: str) -> None:
 
 
 def _take_url(environment: Environment, name: str, kind: str, value: str) -> None:
-    schemes = _SCHEMES.get(kind)
-    scheme, colon, _ = value.partition(":")
-    if not colon or (schemes is not None and f"{scheme.lower()}:" not in schemes):
-        expected = " or ".join(schemes) if schemes is not None else "the name of a provider and a colon"
-        _note(environment.findings, name, WRONG_VALUE, f"must begin with {expected}")
+    schemes = _SCHEMES.get(kind, ())
+    if schemes and f"{value.partition(':')[0].lower()}:" not in schemes:
+        _note(environment.findings, name, WRONG_VALUE, f"must begin with {' or '.join(schemes)}")
     environment.urls[kind] = value
 
 

@@ -77,7 +77,9 @@ def _check_texts(model: SiteModel, review: Review) -> None:
     spoken = () if review.is_broken(("locales",)) else model.locales
     review.check_languages(("name",), LANGUAGES, model.name, spoken)
     review.check_languages(("mail", "name"), LANGUAGES, model.mail.name, spoken)
-    for name, addresses in model.links.items():
+    for name, addresses in model.links:
+        if not addresses:
+            continue
         review.check_languages(("links", name), LANGUAGES, addresses, spoken)
         for locale, address in addresses.items():
             path: Path = ("links", name, locale) if locale else ("links", name)
@@ -171,7 +173,7 @@ def _build(model: SiteModel, folder: FilePath, *, is_development: bool, issuer: 
         session_absolute=model.sessions.absolute,
         is_development=is_development,
         brand={name: value for name, value in model.brand if value is not None},
-        links={name: spread(addresses, model.locales) for name, addresses in model.links.items()},
+        links={name: spread(addresses, model.locales) for name, addresses in model.links if addresses},
         steps=tuple(model.steps),
         seeds=_seeds(model) if is_development else (),
         trusted_proxies=tuple(model.trusted_proxies),

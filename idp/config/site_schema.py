@@ -78,6 +78,8 @@ def _within(said: str, highest: timedelta) -> AfterValidator:
 
 Language = Annotated[str, AfterValidator(_check_language)]
 Email = Annotated[str, AfterValidator(_check_email)]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?$")]
+Size = Annotated[str, Field(pattern=r"^([0-9]{0,2}(\.[0-9]{1,4})?rem|0)$")]
 CodeLife = Annotated[Duration, _within("10m", timedelta(minutes=10))]
 Day = Annotated[Duration, _within("24h", timedelta(hours=24))]
 
@@ -174,9 +176,35 @@ class Argon2Model(Strict):
 
 
 class BrandModel(Strict):
-    """The tenant's mark in the header."""
+    """The tenant's mark in the header and what a brand may change of the look; `dark_…` for dark screens."""
 
     mark: Annotated[str, Field(pattern=MARK_FORM)] | None = None
+    accent: Colour | None = None
+    accent_deep: Colour | None = None
+    accent_wash: Colour | None = None
+    on_accent: Colour | None = None
+    beam: Colour | None = None
+    ground: Colour | None = None
+    wash: Colour | None = None
+    dark_accent: Colour | None = None
+    dark_accent_deep: Colour | None = None
+    dark_accent_wash: Colour | None = None
+    dark_on_accent: Colour | None = None
+    dark_beam: Colour | None = None
+    dark_ground: Colour | None = None
+    dark_wash: Colour | None = None
+    radius: Size | None = None
+    logo: Size | None = None
+    font: Annotated[str, Field(pattern=r'^[A-Za-z0-9 ,"-]{1,300}$')] | None = None
+
+
+class LinksModel(Strict):
+    """Pages of the site itself that every page of ours leads to."""
+
+    home: Texts = Field(default_factory=dict)
+    help: Texts = Field(default_factory=dict)
+    privacy: Texts = Field(default_factory=dict)
+    terms: Texts = Field(default_factory=dict)
 
 
 class UrlsModel(Strict):
@@ -222,7 +250,7 @@ class SiteModel(Strict):
     countries: list[Annotated[str, AfterValidator(_check_country)]] = Field(default_factory=list)
     mail: MailModel
     hooks: dict[Name, HookModel] = Field(default_factory=dict)
-    links: dict[Name, Texts] = Field(default_factory=dict)
+    links: LinksModel = Field(default_factory=LinksModel)
     brand: BrandModel = Field(default_factory=BrandModel)
     steps: list[Word] = Field(default_factory=list)
     trusted_proxies: list[Annotated[str, AfterValidator(_check_network)]] = Field(default_factory=list)
