@@ -170,7 +170,7 @@ def _reach(addresses: tuple[str, ...], port: int, seconds: float) -> socket.sock
 
 
 def _resolve(host: str, port: int, seconds: float) -> tuple[str, ...]:
-    """Every numeric address of a host. Raises OSError (the system's resolver knows no time-out, this does), ValueError."""
+    """Every numeric address of a host. Raises OSError, and ValueError for what is no host."""
     answers: queue.Queue[tuple[str, ...] | Exception] = queue.Queue()
     threading.Thread(target=_ask_resolver, args=(host, port, answers), daemon=True).start()
     try:
