@@ -55,12 +55,25 @@ class Page:
 
 def value_of(node: Node) -> str:
     if node.tag == "textarea":
-        return "".join(child for child in node.children if isinstance(child, str))
+        return "".join(child for child in node.children if isinstance(child, str)).removeprefix("\n")
     if node.tag == "select":
         options = node.all("option")
         chosen = [option for option in options if "selected" in option.attributes] or options[:1]
         return chosen[0].attributes.get("value", chosen[0].text) if chosen else ""
     return node.attributes.get("value", "on" if node.attributes.get("type") in {"checkbox", "radio"} else "")
+
+
+def form_of(button: Node) -> Node:
+    """The form a button submits: the one it names (`form="id"`), else the one around it."""
+    if name := button.attributes.get("form"):
+        root = button
+        while root.parent is not None:
+            root = root.parent
+        return root.all("form", id=name)[0]
+    form = button
+    while form.tag != "form":
+        form = form.parent
+    return form
 
 
 class Browser:
@@ -84,9 +97,7 @@ class Browser:
         return self.submit(pressable[0], typed)
 
     def submit(self, button: Node, typed: dict[str, str]) -> Page:
-        form = button
-        while form.tag != "form":
-            form = form.parent
+        form = form_of(button)
         values = self.page.values(form) | {name.replace("__", "-"): value for name, value in typed.items()}
         if name := button.attributes.get("name"):
             values[name] = button.attributes.get("value", "")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.browser import Browser
-from tests.product import Product, copy_site, free_base
 from tests.e2e.walks import Visitor, register
+from tests.product import Product, copy_site, free_base
 
 FIRST_PORT = 20000
 PORTS_A_WORKER = 1000
@@ -14,9 +16,9 @@ PORTS_A_WORKER = 1000
 
 @pytest.fixture(scope="session")
 def first_port(worker_id):
-    """Where this test process may look for ports, so that two never race for one (`worker_id` comes from xdist)."""
+    """Where this test process may look for ports, so that no two race for one (`worker_id` comes from xdist)."""
     number = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
-    return FIRST_PORT + PORTS_A_WORKER * number
+    return FIRST_PORT + PORTS_A_WORKER * number + os.getpid() % 30 * 10
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +32,7 @@ def product(tmp_path_factory, first_port):
 @pytest.fixture
 def own_product(tmp_path, first_port):
     """A product of one's own, not yet started: for tests that kill, count or starve it."""
-    own = Product(copy_site(tmp_path / "site"), free_base(first_port + 100))
+    own = Product(copy_site(tmp_path / "site"), free_base(first_port + 300))
     yield own
     own.stop()
 

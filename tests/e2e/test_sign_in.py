@@ -69,7 +69,9 @@ def test_a_member_gets_the_card_with_the_number_and_stays_signed_in_by_refresh(p
     visitor.browser.follow("いいえ")
     assert visitor.claims()["member_number"] == "1234-5678"
     visitor.browser.follow("最新の情報に更新")
-    assert [node.attributes["data-refreshes"] for node in visitor.page.root.walk() if "data-refreshes" in node.attributes] == ["1"]
+    assert [
+        node.attributes["data-refreshes"] for node in visitor.page.root.walk() if "data-refreshes" in node.attributes
+    ] == ["1"]
     visitor.browser.follow("最新の情報に更新")
     assert visitor.claims()["member_number"] == "1234-5678"
 
