@@ -119,7 +119,7 @@ class FlowRuntime:
         ctx = self.contexts.build(journey, state_from_json(journey.state))
         result = self.contexts.kind(ctx.step).submit(ctx.step.config, ctx, form)
         cleared = replace(ctx, state=replace(ctx.state, notices=()))
-        return self._stride(journey, self._moved(cleared, result))
+        return self._stride(journey, self._moved(cleared, result), is_saved=False)
 
     def _walk(self, journey: Journey) -> Journey:
         """Go on until a page waits or the journey is over, one transaction a stretch."""
@@ -127,12 +127,14 @@ class FlowRuntime:
             if journey.outcome is not None or state_from_json(journey.state).here.waits:
                 return journey
             with self.transactions.unit():
-                journey = self._stride(journey, state_from_json(journey.state))
+                journey = self._stride(journey, state_from_json(journey.state), is_saved=True)
         raise BrokenFlow(f"{journey.flow} never comes to a page")
 
-    def _stride(self, journey: Journey, state: JourneyState | Outcome) -> Journey:
-        """Take steps until a page, the end, or a slow step that something was written before; then save."""
-        is_first = journey.state == (state_to_json(state) if isinstance(state, JourneyState) else None)
+    def _stride(self, journey: Journey, state: JourneyState | Outcome, *, is_saved: bool) -> Journey:
+        """Take steps until a page, the end, or a slow step that something was done before; then save.
+
+        `is_saved` says that `state` is what is stored: then a slow step may begin at once.
+        """
         for _ in range(MAX_STEPS):
             if not isinstance(state, JourneyState) or state.here.waits:
                 return self._save(journey, state)
@@ -141,10 +143,10 @@ class FlowRuntime:
                 state = ctx
                 continue
             kind = self.contexts.kind(ctx.step)
-            if kind.is_slow and not is_first:
+            if kind.is_slow and not is_saved:
                 return self._save(journey, ctx.state)
             state = self._moved(ctx, kind.enter(ctx.step.config, ctx))
-            is_first = False
+            is_saved = False
         raise BrokenFlow(f"{journey.flow} never comes to a page")
 
     def _next(self, journey: Journey, state: JourneyState) -> StepContext | JourneyState | Outcome:
