@@ -26,6 +26,16 @@ def test_a_sign_in_shows_every_verified_claim_as_text(portal):
     assert {"sub", "sid", "auth_time", "email", "iss", "aud"} <= claims.keys()
 
 
+@pytest.mark.parametrize("value", ["student", "professor_emeritus", ["student", "staff"], {"a": 1}, None, ""])
+def test_a_claim_keeps_its_value_whether_or_not_the_page_has_a_word_for_it(value, portal, provider):
+    provider.person["member_type"] = value
+    provider.id_token_changes = {"amr": ["hwk", {"a": 1}], "acr": ["urn:other"]}
+    claims = portal.sign_in().claims
+    assert claims["member_type"] == (value if isinstance(value, str) else json.dumps(value))
+    assert json.loads(claims["amr"]) == ["hwk", {"a": 1}]
+    assert claims["acr"] == '["urn:other"]'
+
+
 @pytest.mark.parametrize(("name", "client_id"), [("portal", "portal"), ("app", "app"), ("wallet", "wallet")])
 @pytest.mark.spec("OIDC Core", "3.1.2.1")
 def test_each_client_asks_with_state_nonce_and_a_sha256_challenge(name, client_id, open_tab, provider):
