@@ -39,10 +39,10 @@ class ButtonView:
 
 def build_buttons(screen: Screen, keys: PageKeys, speech: Speech, now: datetime) -> tuple[ButtonView, ...]:
     """All buttons, in order."""
-    return tuple(_build_button(button, screen, keys, speech, now) for button in screen.buttons)
+    return tuple(_build_button(button, screen=screen, keys=keys, speech=speech, now=now) for button in screen.buttons)
 
 
-def _build_button(button: Button, screen: Screen, keys: PageKeys, speech: Speech, now: datetime) -> ButtonView:
+def _build_button(button: Button, *, screen: Screen, keys: PageKeys, speech: Speech, now: datetime) -> ButtonView:
     action = button.action
     opens_in = _opens_in(button, screen, speech, now)
     urged = [f"buttons.for_problem.{problem.message}.{action}" for problem in screen.problems]

@@ -71,7 +71,9 @@ def _build_shown(item: Shown, keys: PageKeys, speech: Speech, home: str) -> Fact
     return FactView(
         name=name,
         label=label,
-        lines=tuple(_say(item, line, keys, speech, home) for line in item.value.splitlines() if line.strip()),
+        lines=tuple(
+            _say(item, line, keys=keys, speech=speech, home=home) for line in item.value.splitlines() if line.strip()
+        ),
         css=_CSS.get(item.type, ""),
         is_proven=item.is_proven,
         hints=speech.lines(keys.of(f"shown.{name}.hint")),
@@ -80,7 +82,7 @@ def _build_shown(item: Shown, keys: PageKeys, speech: Speech, home: str) -> Fact
     )
 
 
-def _say(item: Shown, value: str, keys: PageKeys, speech: Speech, home: str) -> Markup:
+def _say(item: Shown, value: str, *, keys: PageKeys, speech: Speech, home: str) -> Markup:
     match item.type:
         case FieldType.PHONE | FieldType.IDENTIFIER:
             return escape(say_number(value, home))
