@@ -40,7 +40,7 @@ def cited(folders: Iterable[str] = ("idp",)) -> dict[Section, set[str]]:
     return dict(sections)
 
 
-def tested() -> dict[Section, set[str]]:
+def marked() -> dict[Section, set[str]]:
     """Every section that a test is marked with, with the files of the tests."""
     sections: dict[Section, set[str]] = defaultdict(set)
     for path in python_files("tests"):
@@ -65,7 +65,7 @@ def debt() -> set[Section]:
 
 def main() -> None:
     """Print the ledger."""
-    in_code, in_tests = cited(), tested()
+    in_code, in_tests = cited(), marked()
     for title, here, there in (
         ("cited in code, no test is marked with it", in_code, in_tests),
         ("a test is marked with it, no code cites it", in_tests, in_code),

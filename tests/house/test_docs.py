@@ -7,7 +7,7 @@ import re
 import pytest
 
 from idp.config.environment import FOR_TESTS, KNOWN
-from tests.house.source import ROOT, name_of, text_of, tracked_files
+from tests.house.source import ROOT, functions, name_of, python_files, text_of, tracked_files
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SETTING = re.compile(r"SEKISHO_[A-Z0-9_]*[A-Z0-9]")
@@ -58,6 +58,13 @@ def test_files_that_a_document_names_exist(document):
     text = document.read_text(encoding="utf-8")
     named = re.findall(r"`((?:idp|flows|tests|tools|docs|templates|locales|\.ci)/[\w./-]*\w)`", text)
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_functions_that_the_walkthrough_names_exist():
+    text = (ROOT / "docs" / "walkthrough.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:`|[\w ,:]\b|\.)([a-z_]{4,})\(", text)) - {"login"}
+    defined = {function.name for path in python_files("idp") for function in functions(path)}
+    assert sorted(named - defined) == []
 
 
 @pytest.mark.parametrize("decision", DECISIONS, ids=name_of)
