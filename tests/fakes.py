@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,22 +69,23 @@ class Tables:
     """All that is stored; a unit that fails puts the whole back."""
 
     rows: dict[str, dict[Any, Any]] = field(default_factory=dict)
-    depth: int = 0
 
     @contextmanager
     def unit(self) -> Iterator[None]:
-        before = copy.deepcopy(self.rows)
-        self.depth += 1
+        before = {name: {key: _kept(row) for key, row in rows.items()} for name, rows in self.rows.items()}
         try:
             yield
         except BaseException:
             self.rows = before
             raise
-        finally:
-            self.depth -= 1
 
     def __getitem__(self, name: str) -> dict[Any, Any]:
         return self.rows.setdefault(name, {})
+
+
+def _kept(row: Any) -> Any:
+    """A row as it is now; most are frozen values."""
+    return type(row)(row) if isinstance(row, dict | set) else row
 
 
 class Fake:

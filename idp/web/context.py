@@ -96,6 +96,8 @@ def _canonical(text: str) -> str:
         address = ipaddress.ip_address(text)
     except ValueError:
         return UNKNOWN_ADDRESS
+    if "%" in text:  # a zone may be any text at all, and means nothing here
+        return UNKNOWN_ADDRESS
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return str(mapped or address)
 

@@ -48,6 +48,12 @@ def sample_site() -> SiteFolder:
     return load_folder(ROOT, Frame(is_development=True))
 
 
+@cache
+def sample_texts() -> Texts:
+    """Every word of the sample site and the engine."""
+    return Texts.load(ROOT, ("ja", "en"))
+
+
 def more_clients() -> list[Any]:
     """Clients for what the sample's do not show."""
     portal = next(client for client in sample_site().clients or () if client.id == "portal")
@@ -142,6 +148,7 @@ def build_world(keyring: Any) -> World:
         consents=fakes.FakeConsents(tables),
         grants=fakes.FakeGrants(tables),
         replays=fakes.FakeReplays(tables),
+        challenges=SimpleNamespace(find_link=lambda _: None),
         outbox=fakes.FakeOutbox(tables),
         audit=fakes.FakeAudit(tables),
     )
@@ -174,6 +181,6 @@ def _build_house(site: Any, attributes: Any, stored: SimpleNamespace, outside: t
         transactions=stored.transactions,
         clock=clock,
     )
-    parts = {"site": site, "attributes": attributes, "texts": Texts.load(ROOT, site.locales), "catalog": catalog}
+    parts = {"site": site, "attributes": attributes, "texts": sample_texts(), "catalog": catalog}
     made = {**given, **known, **parts, "oauth": oauth, "flows": flows}
     return Services(**{name: made.get(name, Unused(name)) for name in Services.__dataclass_fields__})
