@@ -13,7 +13,8 @@ from idp.config.source import YamlDocument
 from idp.config.suggest import did_you_mean
 from idp.flows.conditions import Conditions, ValueType
 from idp.flows.definition import Flow, Step
-from idp.flows.step import Expression, Names, Registry, StepType
+from idp.flows.mistakes import Expression, Names
+from idp.flows.step import Registry, StepType
 
 FLOW_KEYS = ("flow", "about", "progress", "steps")
 MODIFIERS = ("name", "when", "then", "on_fail")
@@ -72,7 +73,7 @@ class Compiler:
         if not in_check and (verb, target) == ("verify", "password"):
             self._complain((*path, verb), "F0119", "`verify: password` belongs under the `check` of a page")
         config = self._config(kind, raw, verb, path)
-        return None if config is None else self._finish(kind, raw, verb, config, path)
+        return None if config is None else self._finish(kind, raw, config, path)
 
     def _kind(self, verb: str, target: Any, path: Path) -> StepType | None:
         if verb not in self.registry.verbs():
@@ -115,7 +116,8 @@ class Compiler:
             message = str(item["msg"]).removeprefix("Value error, ")
             self._complain((*path, *where), "F0105", f"`{verb}`: {message[:1].lower()}{message[1:]}")
 
-    def _finish(self, kind: StepType, raw: Mapping[str, Any], verb: str, config: Any, path: Path) -> Step:
+    def _finish(self, kind: StepType, raw: Mapping[str, Any], config: Any, path: Path) -> Step:
+        verb = kind.verb
         for mistake in kind.mistakes(config, self.names):
             where = (*path, *(mistake.path or (verb,)))
             self._complain(self._inside(where, verb, path), mistake.code, mistake.message, hint=mistake.suggestion)

@@ -29,7 +29,7 @@ def step_at(flows: FlowSet, frame: Frame) -> tuple[Flow, Step | None]:
 
 
 def move(
-    flows: FlowSet, registry: Registry, state: JourneyState, result: Result, now: datetime
+    flows: FlowSet, registry: Registry, state: JourneyState, result: Result, *, now: datetime
 ) -> JourneyState | Outcome:
     """The state after `result` of the step the person is at, or how the journey ended."""
     flow, step = step_at(flows, state.here)

@@ -28,7 +28,6 @@ class FlowLibrary:
         self._store = store
         self._compile = compile_sources
         self._known = {current.version: current}
-        self._kept: set[str] = set()
         self._lock = Lock()
 
     def current(self) -> FlowSet:
@@ -36,11 +35,8 @@ class FlowLibrary:
         return self._current
 
     def keep(self, flows: FlowSet, now: datetime) -> None:
-        """Store the source of a version, once a process, in the caller's unit."""
-        if flows.version not in self._kept:
-            self._store.keep(flows.version, dict(flows.sources), now)
-            with self._lock:
-                self._kept.add(flows.version)
+        """Store the source of a version in the caller's unit, so that it is there whenever the journey is."""
+        self._store.keep(flows.version, dict(flows.sources), now)
 
     def get(self, version: str) -> FlowSet:
         """The set of a version. Raises JourneyLost."""

@@ -18,7 +18,8 @@ from idp.flows.compiler import Compiler
 from idp.flows.conditions import Conditions
 from idp.flows.definition import Flow, FlowSet
 from idp.flows.graph_checks import check_edges, check_runs
-from idp.flows.step import Names, Registry
+from idp.flows.mistakes import Names
+from idp.flows.step import Registry
 
 FOLDER = "flows"
 SUFFIX = ".yaml"

@@ -163,7 +163,7 @@ class FlowRuntime:
 
     def _moved(self, ctx: StepContext, result: Result) -> JourneyState | Outcome:
         flows = self.contexts.library.get(ctx.journey.flow_version)
-        return move(flows, self.contexts.registry, ctx.state, result, ctx.now)
+        return move(flows, self.contexts.registry, ctx.state, result, now=ctx.now)
 
     def _save(self, journey: Journey, state: JourneyState | Outcome) -> Journey:
         if isinstance(state, JourneyState):

@@ -35,9 +35,9 @@ from idp.domain.ports import (
 from idp.domain.session import AuthenticationEvent
 from idp.domain.subject import Subject
 from idp.domain.values import Json, JsonObject
-from idp.flows.conditions import ValueType
 from idp.flows.definition import Flow, Step
 from idp.flows.facts import Facts, Proof, Source
+from idp.flows.mistakes import Expression, Mistake, Names
 from idp.flows.outcome import Outcome
 from idp.flows.screen import Notice, Problem, Progress, Screen
 from idp.flows.state import EMPTY, JourneyState
@@ -169,35 +169,6 @@ class End:
 
 
 Result = Go | Stay | Fail | RunFlow | GoBack | End
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
-    """Something wrong with a step's configuration, found when the flow is loaded. `path` is within the step."""
-
-    code: str
-    message: str
-    path: tuple[str | int, ...] = ()
-    suggestion: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expression:
-    """A CEL text in a step's configuration, at `path` within the step, and the type it has to give."""
-
-    text: str
-    path: tuple[str | int, ...]
-    expected: ValueType | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """What may be named in a configuration: for checks at load time."""
-
-    attributes: Attributes
-    site: Site
-    flows: frozenset[str]
-    expressions: frozenset[str]
 
 
 class StepType(Protocol):

@@ -13,8 +13,9 @@ from idp.domain.session import AuthenticationEvent, Method
 from idp.domain.values import Json
 from idp.flows.configured import step_config
 from idp.flows.facts import is_proven
+from idp.flows.mistakes import Expression, Mistake, Names
 from idp.flows.screen import Problem
-from idp.flows.step import Expression, Fail, Go, Mistake, Names, PlainStep, Result, StepContext
+from idp.flows.step import Fail, Go, PlainStep, Result, StepContext
 from idp.steps.new_account import account_attributes, create_account
 from idp.steps.new_password import end_other_sessions, hash_new_password
 from idp.steps.notices import notify

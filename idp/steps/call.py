@@ -14,8 +14,9 @@ from idp.domain.ports import HookFailed
 from idp.domain.values import Json
 from idp.flows.configured import step_config
 from idp.flows.facts import Source
+from idp.flows.mistakes import Expression, Mistake, Names
 from idp.flows.screen import Problem
-from idp.flows.step import Expression, Fail, Go, Mistake, Names, PlainStep, Result, StepContext
+from idp.flows.step import Fail, Go, PlainStep, Result, StepContext
 from idp.steps.fields import SECRET_TYPES
 
 

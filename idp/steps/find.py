@@ -7,8 +7,9 @@ from typing import Literal
 
 from idp.domain.subject import ACCOUNT_REALM, IdentifierKind
 from idp.flows.configured import step_config
+from idp.flows.mistakes import Expression
 from idp.flows.screen import Problem
-from idp.flows.step import Expression, Fail, Go, PlainStep, Result, StepContext
+from idp.flows.step import Fail, Go, PlainStep, Result, StepContext
 
 
 @step_config

@@ -7,21 +7,9 @@ from collections.abc import Iterable, Mapping
 from idp.config.attributes import Attribute, AttributeType
 from idp.domain.values import Json
 from idp.flows.facts import Source, is_proven
+from idp.flows.mistakes import Expression, Mistake, Names
 from idp.flows.screen import Button, Field, FieldType, Option, Problem, Screen, ScreenKind, Shown
-from idp.flows.step import (
-    Expression,
-    Fail,
-    Form,
-    Go,
-    GoBack,
-    Mistake,
-    Names,
-    PageStep,
-    Result,
-    RunFlow,
-    Stay,
-    StepContext,
-)
+from idp.flows.step import Fail, Form, Go, GoBack, PageStep, Result, RunFlow, Stay, StepContext
 from idp.steps.fields import SECRET_TYPES, build_field, is_secret, parse_field, typed_of
 from idp.steps.page_checks import page_expressions, page_mistakes
 from idp.steps.page_config import Page

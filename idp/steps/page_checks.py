@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from idp.config.suggest import did_you_mean
 from idp.flows.conditions import ValueType
-from idp.flows.step import Expression, Mistake, Names
+from idp.flows.mistakes import Expression, Mistake, Names
 from idp.steps.fields import SECRET_TYPES
 from idp.steps.page_config import Page
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from idp.flows.conditions import ValueType
 from idp.flows.configured import step_config
+from idp.flows.mistakes import Expression
 from idp.flows.screen import Problem, Screen, ScreenKind
-from idp.flows.step import Expression, Fail, Form, Go, PageStep, Result, Stay, StepContext
+from idp.flows.step import Fail, Form, Go, PageStep, Result, Stay, StepContext
 from idp.steps.screens import CANCEL
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from idp.config.suggest import did_you_mean
 from idp.flows.configured import step_config
-from idp.flows.step import Go, Mistake, Names, PlainStep, Result, RunFlow, StepContext
+from idp.flows.mistakes import Mistake, Names
+from idp.flows.step import Go, PlainStep, Result, RunFlow, StepContext
 
 
 @step_config

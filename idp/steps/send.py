@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from idp.flows.configured import step_config
-from idp.flows.step import Expression, Go, PlainStep, Result, StepContext
+from idp.flows.mistakes import Expression
+from idp.flows.step import Go, PlainStep, Result, StepContext
 from idp.steps.notices import notify
 
 

@@ -7,7 +7,8 @@ from dataclasses import field
 
 from idp.flows.configured import step_config
 from idp.flows.facts import Source
-from idp.flows.step import Expression, Go, Mistake, Names, PlainStep, Result, StepContext
+from idp.flows.mistakes import Expression, Mistake, Names
+from idp.flows.step import Go, PlainStep, Result, StepContext
 
 
 @step_config

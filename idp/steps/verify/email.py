@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from idp.flows.mistakes import Expression, Mistake, Names
 from idp.flows.screen import Screen
-from idp.flows.step import Expression, Form, Mistake, Names, PageStep, Result, StepContext
+from idp.flows.step import Form, PageStep, Result, StepContext
 from idp.steps.verify import email_code, email_link
 from idp.steps.verify.email_config import HookQuestion, VerifyEmail
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from idp.domain.challenge import Channel
 from idp.flows.configured import step_config
 from idp.flows.facts import Proof, Source
+from idp.flows.mistakes import Mistake, Names
 from idp.flows.screen import Button, Notice, Problem, Screen, ScreenKind
-from idp.flows.step import Form, Go, Mistake, Names, PageStep, Result, RunFlow, Stay, StepContext
+from idp.flows.step import Form, Go, PageStep, Result, RunFlow, Stay, StepContext
 from idp.steps.durations import Span
 from idp.steps.fields import build_field, parse_field, typed_of
 from idp.steps.one_time import Recipient, Sent, check_code, send_code
