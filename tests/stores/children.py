@@ -12,7 +12,7 @@ from sqlalchemy import event
 from idp.stores import Database
 from idp.stores.migrations import upgrade
 from tests.samples import make_session, make_subject
-from tests.stores.conftest import make_stores
+from tests.stores.fakes import make_stores
 from tests.stores.makers import make_job
 
 
@@ -52,13 +52,6 @@ def stop_while_upgrading(url):
 
     event.listen(database.engine, "after_cursor_execute", stop)
     upgrade(database.engine)
-
-
-def upgrade_and_say_so(url):
-    database = Database(url)
-    say("begins")
-    upgrade(database.engine)
-    say("done")
 
 
 if __name__ == "__main__":

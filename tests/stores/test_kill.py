@@ -6,6 +6,7 @@ import contextlib
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -36,7 +37,7 @@ def killed_after(process, lines):
 @pytest.mark.slow
 def test_what_was_acknowledged_is_there_and_nothing_is_half_there(stores, database_url):
     acknowledged = []
-    for lines in (1, 7, 23):
+    for lines in (1, 30):
         with child("sign_up_for_ever", database_url) as process:
             acknowledged += killed_after(process, lines)
     accounts = {subject.id for subject in stores.subjects.list(limit=100_000)}
@@ -44,7 +45,7 @@ def test_what_was_acknowledged_is_there_and_nothing_is_half_there(stores, databa
     assert len(acknowledged) >= 31
     assert set(acknowledged) <= accounts
     assert accounts == jobs == {name for name in accounts if stores.sessions.get(name)}
-    assert len(accounts - set(acknowledged)) <= 3  # at most the one whose answer was on its way, for each kill
+    assert len(accounts - set(acknowledged)) <= 2  # at most the one whose answer was on its way, for each kill
 
 
 def test_a_process_killed_in_the_middle_of_a_transaction_leaves_nothing_and_holds_up_nobody(stores, database_url):
@@ -67,16 +68,14 @@ def test_a_process_killed_while_upgrading_leaves_an_upgrade_that_works(empty_url
     database.close()
 
 
-def test_a_process_that_waits_for_an_upgrade_finishes_it_when_the_other_is_killed(empty_url):
-    with child("stop_while_upgrading", empty_url) as first:
-        assert first.stdout.readline() == "in the middle\n"
-        with child("upgrade_and_say_so", empty_url) as second:
-            assert second.stdout.readline() == "begins\n"
-            with pytest.raises(subprocess.TimeoutExpired):
-                second.wait(1)
-            first.kill()
-            assert second.stdout.readline() == "done\n"
-            assert second.wait(10) == 0
+def test_whoever_waits_for_an_upgrade_finishes_it_when_the_other_is_killed(empty_url):
     database = Database(empty_url)
+    with child("stop_while_upgrading", empty_url) as process, ThreadPoolExecutor(1) as pool:
+        assert process.stdout.readline() == "in the middle\n"
+        waiting = pool.submit(upgrade, database.engine)
+        with pytest.raises(TimeoutError):
+            waiting.result(1)
+        process.kill()
+        waiting.result(20)
     assert is_current(database.engine)
     database.close()

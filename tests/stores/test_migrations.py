@@ -9,7 +9,7 @@ from idp.stores import Database
 from idp.stores.db import METADATA
 from idp.stores.migrations import NewerDatabase, is_current, newest_revision, upgrade
 from tests.samples import make_subject
-from tests.stores.conftest import make_stores
+from tests.stores.fakes import make_stores
 from tests.stores.parallel import together
 
 

@@ -12,7 +12,7 @@ from idp.domain.outbox import DeliveredMessage, JobKind, Message
 from idp.stores.dev_outbox import DEV_OUTBOX
 from idp.stores.outbox import OUTBOX, SqlOutboxStore
 from tests.samples import NOW, ago
-from tests.stores.conftest import FakeSealer
+from tests.stores.fakes import FakeSealer
 from tests.stores.makers import later, make_job
 from tests.stores.units import rolled_back
 
