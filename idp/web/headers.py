@@ -43,9 +43,9 @@ def install(app: Flask) -> None:
     app.after_request(complete)
 
 
-def allow_form_target(answer: Response, uri: str | None) -> None:
-    """Let the forms of a page end at `uri` too: Chromium applies `form-action` to the redirect after a POST."""
-    target = "" if uri is None else f" {form_action_source(uri)}"
+def allow_form_target(answer: Response, *uris: str | None) -> None:
+    """Let the forms of a page end at `uris` too: Chromium applies `form-action` to the redirect after a POST."""
+    target = "".join(f" {source}" for source in dict.fromkeys(form_action_source(uri) for uri in uris if uri))
     answer.headers["Content-Security-Policy"] = _POLICY.format(target=target)
 
 

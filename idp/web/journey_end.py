@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from werkzeug.wrappers import Response
 
 from idp.domain.journey import Journey
-from idp.flows.outcome import Authenticated, Outcome
+from idp.flows.outcome import Authenticated, Declined, Outcome
 from idp.services import Services
 from idp.web.browser_session import apply_outcome
 from idp.web.redirects import see_other
@@ -17,11 +17,17 @@ def finish(house: Services, journey: Journey, outcome: Outcome) -> Response:
     """The redirect; for a journey without an authorization request its session begins here."""
     if journey.interaction_id is not None:
         return see_other(f"/authorize/resume?{urlencode({'interaction': journey.interaction_id})}")
-    client = house.clients.get(journey.client_id)
-    way_back = journey.return_to or (client.home_uri if client is not None else "/")
-    answer = see_other(way_back)
+    answer = see_other(_way_back(house, journey, outcome))
     if isinstance(outcome, Authenticated):
         with house.transactions.unit():
             apply_outcome(house, journey, outcome, answer)
             house.subjects.record_sign_in(outcome.subject_id, journey.client_id, house.clock.now())
     return answer
+
+
+def _way_back(house: Services, journey: Journey, outcome: Outcome) -> str:
+    """Where the journey was to return to. It may mean "done": whoever gave up goes home instead."""
+    client = house.clients.get(journey.client_id)
+    home = None if client is None else client.home_uri
+    wanted = (home, journey.return_to) if isinstance(outcome, Declined) else (journey.return_to, home)
+    return next((address for address in wanted if address), "/")

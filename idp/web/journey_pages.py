@@ -21,7 +21,7 @@ def show_screen(house: Services, journey: Journey, screen: Screen) -> Response:
     """A step's page with its form tokens."""
     context = build_context(house, journey, csrf=make_csrf(house.digester, journey.browser_digest, journey.id))
     answer = Response(renderer().render_screen(screen, context=context), mimetype="text/html")
-    allow_form_target(answer, way_back(house, journey))
+    allow_form_target(answer, *ways_back(house, journey))
     return answer
 
 
@@ -68,12 +68,12 @@ def build_context(house: Services, journey: Journey | None, *, csrf: str = "") -
     )
 
 
-def way_back(house: Services, journey: Journey) -> str | None:
-    """Where the journey's last redirect will lead: forms have to be allowed to end there."""
+def ways_back(house: Services, journey: Journey) -> tuple[str | None, ...]:
+    """Where the journey's last redirect may lead: forms have to be allowed to end there."""
     if journey.interaction_id is not None:
         interaction = house.interactions.get(journey.interaction_id, house.clock.now())
-        return None if interaction is None else interaction.request.redirect_uri
-    return journey.return_to or _home(house.clients.get(journey.client_id))
+        return () if interaction is None else (interaction.request.redirect_uri,)
+    return journey.return_to, _home(house.clients.get(journey.client_id))
 
 
 def _home(client: Client | None) -> str | None:

@@ -24,7 +24,7 @@ from idp.web.context import renderer, services
 from idp.web.csrf import is_own_form, make_csrf
 from idp.web.headers import allow_form_target
 from idp.web.journey import ASKED_BY
-from idp.web.journey_pages import build_context, restart_url, show_lost, show_unknown_link, way_back
+from idp.web.journey_pages import build_context, restart_url, show_lost, show_unknown_link, ways_back
 from idp.web.redirects import see_other
 
 blueprint = Blueprint("link", __name__)
@@ -51,7 +51,7 @@ def show(secret: str) -> Response:
     else:
         html = renderer().render_screen(_screen(house, challenge, journey), context=context)
     answer.set_data(html)
-    allow_form_target(answer, way_back(house, journey))
+    allow_form_target(answer, *ways_back(house, journey))
     return answer
 
 
