@@ -6,6 +6,7 @@ A site with findings is refused before anything listens; so is a database that i
 
 from __future__ import annotations
 
+import logging
 import re
 import signal
 from pathlib import Path
@@ -24,6 +25,7 @@ from idp.providers.signing_keys import BadKeyFolder
 from idp.services import Services, build_services
 from idp.settings import Settings, inspect
 
+_log = logging.getLogger("idp.serve")
 _BIND = re.compile(r"(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}")
 
 
@@ -35,6 +37,7 @@ def serve_site(site: Path, workers: int, threads: int, bind: str | None) -> Answ
         raise Refused(f"--bind {address}: write HOST:PORT.")
     services = open_for_production(settings)
     write_log_to_stderr()
+    _log.info("serving %s on %s with %d workers", settings.site.issuer, address, workers)
     serve(ServerPlan(bind=address, workers=workers, threads=threads), lambda: create_app(settings, services))
     return Answer()
 

@@ -14,4 +14,5 @@ from tests.config.sites import make_site
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = make_site(tmp_path_factory.mktemp("site"))
     assert run("db", "upgrade", "--site", folder).exit_code == 0
+    assert run("keys", "rotate", "--site", folder).exit_code == 0
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from tests.config.sites import make_site
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Path:
+def other(tmp_path: Path, site: Path) -> Path:
     folder = make_site(tmp_path)
+    shutil.copytree(site / "keys", folder / "keys")  # making new ones takes a while
     assert run("db", "upgrade", "--site", folder).exit_code == 0
     return folder
 
