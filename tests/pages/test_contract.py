@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from tests.pages.drawing import EVERY, LOCALES, draw, main_form, read
+from idp.flows.screen import Problem
+from tests.pages.drawing import EVERY, LOCALES, draw, main_form, read, renderer
+from tests.pages.screens import REGISTRATION, context, registration
 from tests.pages.states import PAGES
 
 FORMS = [name for name, screen in PAGES.items() if screen.buttons]
@@ -204,8 +207,6 @@ def test_the_error_page_names_code_parameter_and_reference_and_leads_on(locale):
 
 
 def test_an_error_without_a_text_of_its_own_still_has_a_plain_sentence():
-    from tests.pages.drawing import context, renderer  # noqa: PLC0415
-
     for status, code in ((400, "no_such_code"), (500, "odd"), (404, "odd")):
         html = renderer().render_error(status=status, code=code, reference="AAA-BBB", context=context(client=None))
         [main] = read(html).all(id="error-page")
@@ -243,8 +244,6 @@ def test_the_language_switch_keeps_the_page(name):
 
 
 def test_the_language_switch_keeps_the_rest_of_the_address():
-    from tests.pages.drawing import context, renderer  # noqa: PLC0415
-
     html = renderer().render_page("sign_out", context=context(url="/logout?state=a%26b&ui_locales=ja"))
     assert 'href="?state=a%26b&amp;ui_locales=en"' in html
 
@@ -254,3 +253,24 @@ def test_headings_and_landmarks_are_in_order():
         page = read(draw(name))
         assert len(page.all("h1")) == 1, name
         assert len(page.all("main")) == 1, name
+
+
+def test_numbers_on_file_are_shown_as_people_type_them():
+    phone = replace(REGISTRATION[4], value="+819012345678")
+    html = renderer().render_screen(replace(registration, fields=(phone,)), context=context())
+    assert read(html).all("input", id="phone")[0].attributes["value"] == "090-1234-5678"
+
+
+@pytest.mark.parametrize(("locale", "name"), [("ja", "日本(+81)"), ("en", "Japan (+81)")])
+def test_countries_are_named_in_the_pages_language(locale, name):
+    [country] = read(draw("enroll_phone", locale)).all("select", id="country")
+    assert country.all("option")[0].text == name
+
+
+def test_one_problem_on_a_long_page_is_counted_as_one():
+    screen = replace(registration, problems=(Problem(message="required", field="branch"),))
+    for locale, said in (("ja", "1つの項目"), ("en", "1 item")):
+        page = read(renderer().render_screen(screen, context=context(locale)))
+        [summary] = [n for n in page.walk() if n.attributes.get("class") == "summary"]
+        assert said in summary.all("h2")[0].text
+        assert "1 items" not in summary.text

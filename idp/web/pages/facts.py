@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from idp.config.wording import say_number
-from idp.flows.screen import FieldType, Screen, ScreenKind, Shown
+from idp.flows.screen import FieldType, Option, Screen, ScreenKind, Shown
 from idp.web.pages.fields import option_label, own_label
 from idp.web.pages.keys import PageKeys
 from idp.web.pages.speech import EMPTY, Speech
@@ -91,6 +91,6 @@ def _say(item: Shown, value: str, *, keys: PageKeys, speech: Speech, home: str) 
         case FieldType.SELECT | FieldType.RADIO:
             option = next((option for option in item.options if option.value == value), None)
             pattern = keys.of(f"fields.{item.name}.option")
-            return option_label(option, speech, item.name, pattern) if option else escape(value)
+            return option_label(option or Option(value=value, labels={}), speech, item.name, pattern)
         case _:
             return escape(value)

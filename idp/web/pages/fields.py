@@ -12,6 +12,7 @@ import phonenumbers
 from markupsafe import Markup, escape
 
 from idp.config.site import PasswordPolicy
+from idp.config.wording import say_number
 from idp.flows.screen import Field, FieldType, Option
 from idp.web.pages.speech import EMPTY, Speech
 
@@ -108,7 +109,10 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldSetting:
-    """What surrounds a field on its page. `error_ids` are the ids of the texts that say what is wrong with it."""
+    """What surrounds a field on its page. `error_ids` are the ids of the texts that say what is wrong with it.
+
+    Numbers of the country `home` are shown the short way.
+    """
 
     speech: Speech
     types: frozenset[FieldType]
@@ -119,6 +123,7 @@ class FieldSetting:
     error_ids: Mapping[str, Sequence[str]]
     wrong: frozenset[str]
     focus: str | None
+    home: str
 
 
 def build_field_view(item: Field, setting: FieldSetting, keys: Mapping[str, tuple[str, ...]]) -> FieldView:
@@ -132,7 +137,7 @@ def build_field_view(item: Field, setting: FieldSetting, keys: Mapping[str, tupl
         type=item.type,
         label=field_label(item, speech, keys["label"]),
         hint=hint,
-        value=item.value,
+        value=say_number(item.value, setting.home) if item.type is FieldType.PHONE else item.value,
         input_type=_INPUT_TYPES.get(item.type, "text"),
         input_mode=_INPUT_MODES.get(item.type, ""),
         autocomplete=_autocomplete(item, setting),
@@ -164,12 +169,12 @@ def own_label(labels: Mapping[str, str], speech: Speech) -> Markup:
 
 
 def option_label(option: Option, speech: Speech, name: str, keys: Sequence[str]) -> Markup:
-    """The option's own label, else the page's pattern (`{value}年度`), else a country's name, else the value."""
+    """A country by its name, else the option's own label, else the page's pattern (`{value}年度`), else the value."""
+    if name == "country":
+        return _country(option.value, speech)
     own = _own(option.labels, speech)
     if own:
         return own
-    if name == "country":
-        return _country(option.value, speech)
     return speech.say(keys, value=option.value) or escape(option.value)
 
 

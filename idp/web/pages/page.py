@@ -94,7 +94,7 @@ class PageView:
     def facts(self) -> tuple[FactView, ...]:
         """What the page states, but what it shows as a read-only field already."""
         readonly = {item.name for item in self.screen.fields if item.readonly}
-        facts = build_facts(self.screen, self.keys, self.speech, next(iter(self.site.countries), ""))
+        facts = build_facts(self.screen, self.keys, self.speech, self._home)
         return tuple(fact for fact in facts if fact.name not in readonly)
 
     @cached_property
@@ -110,6 +110,7 @@ class PageView:
             asks_for_code=any(button.action == "send_code" for button in screen.buttons),
             error_ids={item.name: self.problems.ids(item.name) for item in screen.fields},
             wrong=frozenset(item.name for item in screen.fields if self.problems.at(item.name)),
+            home=self._home,
             focus=self.problems.focus or ("code" if screen.kind is ScreenKind.CODE else None),
         )
         return tuple(build_field_view(item, setting, self._field_keys(item)) for item in screen.fields)
@@ -137,6 +138,10 @@ class PageView:
         if FieldType.NEW_PASSWORD not in types or FieldType.EMAIL in types:
             return None
         return next((item.value for item in self.screen.shown if item.type is FieldType.EMAIL), None)
+
+    @property
+    def _home(self) -> str:
+        return next(iter(self.site.countries), "")
 
     @property
     def _has_marks(self) -> bool:
