@@ -1,6 +1,6 @@
 """Signing out: what an RP-initiated request may ask for, and the token that tells the other clients.
 
-OpenID Connect RP-Initiated Logout 1.0 §2 to §4, Back-Channel Logout 1.0 §2.4 and §2.6.
+OpenID Connect RP-Initiated Logout §2, §3 and §4, OpenID Connect Back-Channel Logout §2.4.
 """
 
 from __future__ import annotations

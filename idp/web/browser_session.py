@@ -1,7 +1,8 @@
 """The session of the browser that asks: found by its cookie, begun or raised when a journey ends, ended.
 
 Each time somebody has shown who they are the cookie's secret is new (session fixation), and a finished journey counts
-once: looking at its address again makes no session. OpenID Connect Core §3.1.2.3, Back-Channel Logout §2.3.
+once: looking at its address again makes no session. OpenID Connect Core §3.1.2.3,
+OpenID Connect Back-Channel Logout §2.3.
 """
 
 from __future__ import annotations

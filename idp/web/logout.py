@@ -1,7 +1,7 @@
 """/logout: signing out, asked for by a client or by the person.
 
 With an ID token of this very session nobody is asked; otherwise a page asks first. Only then, and only to a registered
-address, the browser goes back. OpenID Connect RP-Initiated Logout 1.0 §2 to §4 and §6.
+address, the browser goes back. OpenID Connect RP-Initiated Logout §2, §3, §4 and §6.
 """
 
 from __future__ import annotations

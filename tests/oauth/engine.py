@@ -15,6 +15,7 @@ from idp.oauth.server import OAuthServer
 from idp.protocol.errors import Refusal
 from idp.protocol.parameters import Parameters
 from tests import fakes
+from tests.fake_grants import FakeGrants
 from tests.relying_party import basic, challenge_of
 from tests.samples import (
     CATALOG,
@@ -109,7 +110,7 @@ def build_engine() -> Engine:
         clients=fakes.FakeClients(tables),
         subjects=fakes.FakeSubjects(tables),
         sessions=fakes.FakeSessions(tables),
-        grants=fakes.FakeGrants(tables),
+        grants=FakeGrants(tables),
         replay=fakes.FakeReplays(tables),
         audit=fakes.FakeAudit(tables),
     )

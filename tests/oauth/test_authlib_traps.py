@@ -106,6 +106,7 @@ def test_without_openid_there_is_no_sign_in(engine, scope):
         ({"prompt": "none login"}, "invalid_request"),
     ],
 )
+@pytest.mark.spec("OIDC.Core", "6.2")
 def test_what_it_would_pass_over_in_silence_is_refused_by_redirect(engine, changes, code):
     assert refused(engine, **changes) == code
 

@@ -40,6 +40,7 @@ def authenticated(engine, authorization=None, **params: str):
         (raw_basic(b"app:"), {"client_id": "app"}, "app"),
     ],
 )
+@pytest.mark.spec("OIDC.Core", "9")
 def test_each_way_that_is_registered_works(engine, authorization, params, client_id):
     assert authenticated(engine, authorization, **params) == client_id
 
@@ -108,6 +109,7 @@ def test_a_method_the_client_is_not_registered_for_is_refused(engine):
         authenticated(engine, client_id="portal", client_secret=PORTAL_SECRET)
 
 
+@pytest.mark.spec("RFC6749", "3.2.1")
 @pytest.mark.spec("RFC6749", "2.3.1")
 def test_a_confidential_client_is_never_believed_without_proof(engine):
     careless = replace(make_client(), auth_methods=frozenset(ClientAuthMethod))

@@ -20,6 +20,7 @@ def refused(engine, code, **changes: object):
     return caught.value.code
 
 
+@pytest.mark.spec("OIDC.Core", "3.1.3.3")
 @pytest.mark.spec("RFC6749", "4.1.4")
 def test_a_code_is_exchanged_for_tokens(engine):
     answer = engine.redeem(engine.code())

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.fakes import FakeGrants, Tables
+from tests.fake_grants import FakeGrants
+from tests.fakes import Tables
 from tests.stores.test_codes import *  # noqa: F403 - the tests themselves
 
 

@@ -139,6 +139,8 @@ class TestUserinfo:
                 engine.oauth.userinfo(other)
             assert (caught.value.code, caught.value.status) == ("invalid_token", 401)
 
+    @pytest.mark.spec("RFC9068", "4")
+    @pytest.mark.spec("RFC6750", "5.2")
     @pytest.mark.spec("RFC6750", "3.1")
     def test_a_token_for_another_resource_is_refused(self, engine):
         token = engine.redeem(engine.code())["access_token"]

@@ -12,6 +12,7 @@ PASSWORD = make_event(at=ago(hours=1))
 SMS = make_event(Method.SMS, at=ago(minutes=1))
 
 
+@pytest.mark.spec("RFC8176", "2")
 @pytest.mark.spec("OIDC.Core", "2")
 def test_one_factor_and_two():
     one = build_context((PASSWORD,), LEVELS)

@@ -48,6 +48,7 @@ def built(*more: tuple[str, str], **changes: Any):
         ({}, (("redirect_uri", ""),), "redirect_uri", ErrorCode.INVALID_REQUEST),
     ],
 )
+@pytest.mark.spec("RFC6749", "3.1.2.4")
 def test_without_a_trusted_address_the_error_stays_here_whatever_else_is_wrong(changes, more, parameter, code):
     worse = {"prompt": "none", "response_type": "token", "request": "x", "scope": "nonsense"}
     with pytest.raises(PageError) as caught:

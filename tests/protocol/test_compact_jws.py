@@ -16,6 +16,8 @@ def token(header, claims, signature="c2ln"):
     return f"{encode(header)}.{encode(claims)}.{signature}"
 
 
+@pytest.mark.spec("RFC7515", "7.1")
+@pytest.mark.spec("RFC7515", "3.1")
 def test_header_and_claims_are_read():
     seen = peek(token({"alg": "ES256"}, {"sub": "x"}))
     assert (seen.header, seen.claims) == ({"alg": "ES256"}, {"sub": "x"})
@@ -43,6 +45,8 @@ def test_header_and_claims_are_read():
         "a.a.a",
     ],
 )
+@pytest.mark.spec("RFC8725", "2.4")
+@pytest.mark.spec("RFC7797", "6")
 def test_what_no_library_should_have_to_see_is_refused(text):
     with pytest.raises(ValueError):
         peek(text)

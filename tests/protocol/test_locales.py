@@ -5,6 +5,7 @@ import pytest
 from idp.protocol.locales import choose_locale, parse_accept_language, parse_locales
 
 
+@pytest.mark.spec("RFC5646", "2.1")
 @pytest.mark.spec("OIDC.Core", "3.1.2.1")
 @pytest.mark.parametrize(
     ("text", "tags"),

@@ -32,7 +32,7 @@ def parsed(**given: str):
     )
 
 
-@pytest.mark.spec("OIDC.RPInitiated", "2")
+@pytest.mark.spec("OIDC.RPInitiatedLogout", "2")
 @pytest.mark.parametrize(
     ("hint", "is_about"), [("mine", True), ("listed", True), ("other", False), ("taro", False), (None, False)]
 )
@@ -41,7 +41,7 @@ def test_only_a_hint_about_this_very_session_needs_no_question(hint, is_about):
     assert request.is_about(make_session()) is is_about
 
 
-@pytest.mark.spec("OIDC.RPInitiated", "3")
+@pytest.mark.spec("OIDC.RPInitiatedLogout", "3")
 @pytest.mark.parametrize(
     ("given", "target"),
     [
@@ -62,7 +62,7 @@ def test_only_a_registered_address_of_the_asking_client_is_returned_to(given, ta
     assert request.is_target_refused is ("post_logout_redirect_uri" in given and target is None)
 
 
-@pytest.mark.spec("OIDC.RPInitiated", "4")
+@pytest.mark.spec("OIDC.RPInitiatedLogout", "4")
 @pytest.mark.parametrize(
     ("given", "parameter"),
     [
@@ -86,7 +86,7 @@ def test_a_repeated_parameter_is_an_error_page():
         parse_logout(Parameters(pairs), find_client=CLIENTS.get, all_clients=CLIENTS.values, read_hint=read_hint)
 
 
-@pytest.mark.spec("OIDC.BackChannel", "2.4")
+@pytest.mark.spec("OIDC.BackChannelLogout", "2.4")
 def test_the_logout_token():
     token = build_logout_token(
         issuer=ISSUER, client_id="portal", subject_id="hanako", sid="sid-1", jti="job-1", now=NOW

@@ -40,6 +40,8 @@ DOCUMENT = build_metadata(
         ("backchannel_logout_session_supported", True),
     ],
 )
+@pytest.mark.spec("RFC9207", "3")
+@pytest.mark.spec("RFC7636", "6.2")
 def test_members(member, value):
     assert DOCUMENT[member] == value
 

@@ -28,6 +28,7 @@ def test_the_example_of_the_specification():
         (VERIFIER + "\n", CHALLENGE),
     ],
 )
+@pytest.mark.spec("RFC7636", "4.1")
 def test_a_wrong_verifier_fails(verifier, challenge):
     assert not is_verified(verifier, challenge)
 
@@ -56,5 +57,6 @@ def test_a_verifier_nobody_announced_fails():
         (CHALLENGE + "\n", "S256", True, "code_challenge"),
     ],
 )
+@pytest.mark.spec("RFC7636", "4.3")
 def test_which_challenges_are_taken(challenge, method, is_required, problem):
     assert find_challenge_problem(challenge, method, is_required=is_required) == problem

@@ -120,6 +120,7 @@ def test_a_form_post_answer_is_a_page_without_inline_script(world, browser):
     assert "form-action 'self' https://rp.example;" in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.spec("OIDC.Core", "3.1.2.5")
 @pytest.mark.spec("OAuth.FormPost", "2")
 def test_a_code_travels_by_form_too(world, browser):
     party = world.party(browser, "plain", scope="openid")

@@ -33,7 +33,7 @@ def form_of(page):
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
 
 
-@pytest.mark.spec("OIDC.RPInitiated", "2")
+@pytest.mark.spec("OIDC.RPInitiatedLogout", "2")
 def test_with_a_hint_of_this_session_it_happens_at_once(world, browser, portal, tokens):
     answer = leave(browser, id_token_hint=tokens["id_token"], post_logout_redirect_uri=HOME, state="a b&c")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{HOME}?state=a+b%26c")
@@ -42,7 +42,7 @@ def test_with_a_hint_of_this_session_it_happens_at_once(world, browser, portal, 
     assert browser.get_cookie("sekisho_session") is None
 
 
-@pytest.mark.spec("OIDC.RPInitiated", "2")
+@pytest.mark.spec("OIDC.RPInitiatedLogout", "2")
 def test_an_expired_hint_is_as_good(world, browser, portal, tokens):
     world.clock.wait(minutes=50)
     browser.get(portal.request(prompt="none")[0])
@@ -51,7 +51,7 @@ def test_an_expired_hint_is_as_good(world, browser, portal, tokens):
     assert answer.headers["Location"] == HOME
 
 
-@pytest.mark.spec("OIDC.RPInitiated", "2")
+@pytest.mark.spec("OIDC.RPInitiatedLogout", "2")
 def test_it_may_be_posted(world, browser, tokens):
     form = {"id_token_hint": tokens["id_token"], "post_logout_redirect_uri": HOME}
     assert browser.post("/logout", data=form).headers["Location"] == HOME
@@ -64,7 +64,7 @@ def test_a_form_from_another_site_is_asked_again_as_a_get(world, browser, tokens
     assert answer.headers["Location"].startswith("/logout?id_token_hint=")
 
 
-@pytest.mark.spec("OIDC.RPInitiated", "3")
+@pytest.mark.spec("OIDC.RPInitiatedLogout", "3")
 def test_without_a_target_there_is_a_page(world, browser, tokens):
     answer = leave(browser, id_token_hint=tokens["id_token"])
     assert answer.status_code == 200
@@ -73,7 +73,7 @@ def test_without_a_target_there_is_a_page(world, browser, tokens):
     assert not is_signed_in(world, browser)
 
 
-@pytest.mark.spec("OIDC.RPInitiated", "6")
+@pytest.mark.spec("OIDC.RPInitiatedLogout", "6")
 @pytest.mark.parametrize(
     ("params", "target"),
     [
@@ -99,7 +99,7 @@ def test_without_a_hint_the_person_is_asked_first(world, browser, tokens, params
     assert not is_signed_in(world, browser)
 
 
-@pytest.mark.spec("OIDC.RPInitiated", "3")
+@pytest.mark.spec("OIDC.RPInitiatedLogout", "3")
 @pytest.mark.parametrize("uri", ["https://evil.example/", f"{HOME}?foo=bar", "http://localhost:9001", "javascript:x"])
 def test_an_unregistered_target_is_never_gone_to(world, browser, tokens, uri):
     page = leave(browser, id_token_hint=tokens["id_token"], post_logout_redirect_uri=uri, state="s")
@@ -110,7 +110,7 @@ def test_an_unregistered_target_is_never_gone_to(world, browser, tokens, uri):
     assert 'id="signed-out"' in answer.text
 
 
-@pytest.mark.spec("OIDC.RPInitiated", "4")
+@pytest.mark.spec("OIDC.RPInitiatedLogout", "4")
 @pytest.mark.parametrize("is_posted", [True, False])
 def test_a_forged_hint_is_an_error_page_and_nothing_happens(world, browser, tokens, is_posted):
     head, body, _ = tokens["id_token"].split(".")
@@ -123,7 +123,7 @@ def test_a_forged_hint_is_an_error_page_and_nothing_happens(world, browser, toke
     assert is_signed_in(world, browser)
 
 
-@pytest.mark.spec("OIDC.RPInitiated", "2")
+@pytest.mark.spec("OIDC.RPInitiatedLogout", "2")
 def test_a_hint_of_another_client_or_session_does_not_end_this_one(world, browser, tokens):
     answer = leave(browser, id_token_hint=tokens["id_token"], client_id="wallet")
     assert answer.status_code == 400
@@ -161,7 +161,7 @@ def test_who_would_rather_stay_goes_home(world, browser, tokens):
     assert is_signed_in(world, browser)
 
 
-@pytest.mark.spec("OIDC.BackChannel", "2.3")
+@pytest.mark.spec("OIDC.BackChannelLogout", "2.3")
 def test_every_client_of_the_session_that_wants_it_is_told(world, browser, portal, tokens):
     app = world.party(browser, "app", scope="openid offline_access")
     url, kept = app.request()

@@ -25,6 +25,7 @@ from idp.oauth.server import OAuthServer
 from idp.services import Services, build_catalog
 from idp.steps import REGISTRY
 from tests import fakes
+from tests.fake_grants import FakeGrants
 from tests.relying_party import RelyingParty
 from tests.samples import ISSUER, make_subject
 
@@ -146,7 +147,7 @@ def build_world(keyring: Any) -> World:
         interactions=fakes.FakeInteractions(tables),
         journeys=fakes.FakeJourneys(tables),
         consents=fakes.FakeConsents(tables),
-        grants=fakes.FakeGrants(tables),
+        grants=FakeGrants(tables),
         replays=fakes.FakeReplays(tables),
         challenges=SimpleNamespace(find_link=lambda _: None),
         outbox=fakes.FakeOutbox(tables),
