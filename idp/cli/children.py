@@ -128,12 +128,19 @@ class Children:
     @property
     def is_stopping(self) -> bool:
         """True when a signal came or the process that started this one is gone."""
-        return self._is_stopping.is_set() or (self._parent is not None and os.getppid() != self._parent)
+        return self._is_stopping.is_set() or self._is_orphan
+
+    @property
+    def _is_orphan(self) -> bool:
+        return self._parent is not None and os.getppid() != self._parent
 
     def end(self) -> None:
-        """Ask all to end, then make sure of it, and show what they still had to say."""
+        """Ask all to end, then make sure of it, and show what they still had to say.
+
+        Where the process that started this one was killed, nobody is asked: somebody may be starting everything anew.
+        """
         for process in self._processes.values():
-            process.terminate()
+            process.kill() if self._is_orphan else process.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
         for process in self._processes.values():
             try:

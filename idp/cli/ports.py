@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 
 LOOPBACK = "127.0.0.1"
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 3.0
 """How long a port may stay in use: processes of a run that was just killed need a moment to be gone."""
 
 _STEP = 100

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from types import FrameType
 
 from flask import Flask
@@ -18,6 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 LOOPBACK = "127.0.0.1"
 BACKLOG = 128
+PATIENCE_SECONDS = 3.0
 
 
 class CannotListen(Exception):
@@ -34,17 +36,28 @@ class QuietHandler(WSGIRequestHandler):
 
 
 def listen(port: int) -> socket.socket:
-    """A listening socket on the loopback address. Raises CannotListen."""
+    """A listening socket on the loopback address; who was just killed there may take a moment. Raises CannotListen."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return _listen_at_once(port)
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE:
+                raise CannotListen(f"port {port} cannot be opened: {problem.strerror}") from problem
+            if time.monotonic() > end:
+                raise CannotListen(f"port {port} is in use by another program") from problem
+        time.sleep(0.05)
+
+
+def _listen_at_once(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))
-    except OSError as problem:
+        listener.listen(BACKLOG)
+    except OSError:
         listener.close()
-        if problem.errno == errno.EADDRINUSE:
-            raise CannotListen(f"port {port} is in use by another program") from problem
-        raise CannotListen(f"port {port} cannot be opened: {problem.strerror}") from problem
-    listener.listen(BACKLOG)
+        raise
     return listener
 
 

@@ -6,6 +6,7 @@ Five interpreters that import the same libraries would take seconds before the f
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -15,6 +16,8 @@ from types import FrameType
 
 def run_together(applications: Mapping[str, Callable[[], int]], *, watch_stdin: bool) -> int:
     """Run each in a child until SIGINT, SIGTERM or the end of standard input: 0; 1 when one ends by itself."""
+    if watch_stdin and _has_input_ended():
+        return 0  # whoever started this is gone already
     names = {_fork(run): name for name, run in applications.items()}
     stop = threading.Event()
 
@@ -54,6 +57,11 @@ def _terminate(pid: int) -> None:
         os.kill(pid, signal.SIGTERM)
     except ProcessLookupError:
         return
+
+
+def _has_input_ended() -> bool:
+    readable, _, _ = select.select([sys.stdin], [], [], 0)
+    return bool(readable) and not os.read(sys.stdin.fileno(), 4096)
 
 
 def _wait_for_end_of_input(end: Callable[[], None]) -> None:
