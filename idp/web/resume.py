@@ -54,7 +54,7 @@ def resume() -> Response:
 def _stop_early(house: Services, interaction: Interaction, client: Client) -> Response | None:
     """The page for a request that was answered already, or for another browser; None to go on."""
     if _is_over(house, interaction):
-        return _stop(house, "finished", 410, client=client)
+        return _stop(house, "finished", 200, client=client)
     if request.args.get("again"):
         # As if the request had come in anew: nothing of the journey that was lost counts.
         return answer_request(house, interaction.request, client)
@@ -98,7 +98,7 @@ class _Return:
             case Refuse(code=error):
                 sent = send_refusal(asked, error)
             case Finished():
-                sent = _stop(house, "finished", 410, client=self._client)
+                sent = _stop(house, "finished", 200, client=self._client)
         for cookie in self._cookies.headers.getlist("Set-Cookie"):
             sent.headers.add("Set-Cookie", cookie)
         return sent

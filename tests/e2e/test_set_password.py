@@ -72,7 +72,7 @@ def test_a_member_without_an_account_gets_one_and_signs_in(visitor, door, phone)
     assert_came_back(visitor, door, "kumiai@example.jp", phone)
     if door != "sign_in":
         kumiai = Member("kumiai@example.jp", phone, NEW_PASSWORD)
-            visitor.sign_in_first("portal", kumiai)
+        visitor.sign_in_first("portal", kumiai)
         assert visitor.stands_at("portal"), visitor.page.text
     assert visitor.claims()["member_number"] != ""
     assert visitor.claims()["email_verified"] == "true"
