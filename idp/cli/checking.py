@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from idp.cli.console import Answer
@@ -13,6 +13,10 @@ from idp.config.texts import Texts
 from idp.flows.loader import FOLDER, load_flows
 from idp.settings import inspect
 from idp.steps import REGISTRY
+
+MISSING_TEXT = "T0003"
+MOST_TEXTS = 20
+"""So many missing texts of a language are named one by one."""
 
 
 def check(site: Path) -> Answer:
@@ -39,12 +43,20 @@ def flow_findings(read: SiteFolder) -> tuple[Finding, ...]:
 
 
 def text_findings(site: Path, read: SiteFolder) -> tuple[Finding, ...]:
-    """The mistakes of the site's texts."""
+    """The mistakes of the site's texts, and what one of its languages says and another does not."""
     try:
-        Texts.load(site.resolve(), read.site.locales if read.site is not None else ())
+        texts = Texts.load(site.resolve(), read.site.locales if read.site is not None else ())
     except ConfigError as error:
         return error.findings
-    return ()
+    return tuple(finding for tag, keys in texts.missing().items() for finding in _missing(tag, keys))
+
+
+def _missing(tag: str, keys: Sequence[str]) -> Iterator[Finding]:
+    said = [f"The text {key!r} is missing here, another language of the site has it" for key in keys[:MOST_TEXTS]]
+    if len(keys) > MOST_TEXTS:
+        said.append(f"{len(keys) - MOST_TEXTS} more texts are missing here")
+    for message in said:
+        yield Finding(file=f"locales/{tag}.yaml", line=0, column=0, code=MISSING_TEXT, message=message)
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

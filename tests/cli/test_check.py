@@ -66,6 +66,18 @@ def test_mistakes_of_all_four_kinds_and_of_texts_come_at_once(tmp_path: Path):
     assert (flow["line"], flow["column"], flow["suggestion"]) == (4, 5, "fields")
 
 
+def test_a_text_that_one_language_lacks_is_a_finding(tmp_path: Path):
+    folder = make_site(tmp_path)
+    (folder / "locales").mkdir()
+    (folder / "locales" / "en.yaml").write_text("pages: {x: {heading: Only here}}\n")
+    (folder / "locales" / "ja.yaml").write_text("pages:\n" + "".join(f"  y{n}: {{lead: x}}\n" for n in range(30)))
+    findings = run_json("flow", "check", "--site", folder)[1]["findings"]
+    by_file = [(item["file"], item["code"]) for item in findings]
+    assert by_file.count(("locales/ja.yaml", "T0003")) == 1
+    assert by_file.count(("locales/en.yaml", "T0003")) == 21
+    assert any("10 more texts" in item["message"] for item in findings)
+
+
 @pytest.mark.parametrize("raw", [b"\xff\xfe", b"a: \0", b"a: " + b"x" * 300_000, b"a: &a [*a]", b"a:\n\t- b\n", b""])
 def test_a_file_that_cannot_be_read_is_a_finding_and_no_traceback(tmp_path: Path, raw: bytes):
     folder = make_site(tmp_path)
