@@ -46,7 +46,13 @@ def read_environment(environ: Mapping[str, str], *, is_development: bool) -> Env
         if not name.startswith(PREFIX) or name.startswith(FOR_TESTS):
             continue
         if name not in KNOWN:
-            _note(environment.findings, name, UNKNOWN_VARIABLE, "There is no such setting", did_you_mean(name, KNOWN))
+            _note(
+                environment.findings,
+                name,
+                UNKNOWN_VARIABLE,
+                "There is no such setting",
+                suggestion=did_you_mean(name, KNOWN),
+            )
         elif value := environ[name].strip():
             _take(environment, name, value, is_development=is_development)
     return environment
@@ -81,7 +87,7 @@ def _take_port_base(environment: Environment, name: str, value: str) -> None:
         environment.port_base = int(value)
     else:
         said = f"must be a number from {LOWEST_PORT} to {HIGHEST_PORT}"
-        _note(environment.findings, name, WRONG_VALUE, said, "9100")
+        _note(environment.findings, name, WRONG_VALUE, said, suggestion="9100")
 
 
 def _take_url(environment: Environment, name: str, kind: str, value: str) -> None:
@@ -91,5 +97,5 @@ def _take_url(environment: Environment, name: str, kind: str, value: str) -> Non
     environment.urls[kind] = value
 
 
-def _note(notes: list[Finding], name: str, code: str, message: str, suggestion: str | None = None) -> None:
+def _note(notes: list[Finding], name: str, code: str, message: str, *, suggestion: str | None = None) -> None:
     notes.append(Finding(file=name, line=0, column=0, code=code, message=message, suggestion=suggestion))

@@ -71,7 +71,7 @@ class YamlDocument:
     ) -> Finding:
         """A finding at a path; see `at`."""
         line, column = self.at(path, key=key, offset=offset)
-        return _finding(self.file, code, message, (line, column, self.excerpt(line)), suggestion)
+        return _finding(self.file, code, message, (line, column, self.excerpt(line)), suggestion=suggestion)
 
     def _inside(self, place: Place, path: Path, offset: tuple[int, int]) -> tuple[int, int]:
         text = self._value(path)
@@ -118,7 +118,9 @@ def parse_yaml(name: str, text: str) -> tuple[YamlDocument | None, tuple[Finding
     return _parse(name, text, lines)
 
 
-def _finding(file: str, code: str, message: str, place: tuple[int, int, str], suggestion: str | None = None) -> Finding:
+def _finding(
+    file: str, code: str, message: str, place: tuple[int, int, str], *, suggestion: str | None = None
+) -> Finding:
     line, column, excerpt = place
     return Finding(
         file=file, line=line, column=column, code=code, message=message, suggestion=suggestion, excerpt=excerpt
@@ -196,4 +198,4 @@ def _syntax_findings(name: str, lines: tuple[str, ...], error: Exception) -> tup
     place = _place(lines, mark.line, mark.column) if mark is not None else (1, 1, "")
     what = what.replace("found '\\x00'", "found the end of the file")
     hint = 'text with ": " in it needs quotes' if "mapping values" in what else None
-    return (_finding(name, "Y0005", f"YAML: {what}", place, hint),)
+    return (_finding(name, "Y0005", f"YAML: {what}", place, suggestion=hint),)
