@@ -9,7 +9,7 @@ help: ## show this help
 .PHONY: run
 run: ## run the provider, its sample clients and the outbox page until Ctrl-C
 	@sh tools/prepare.sh run
-	@exec $(BIN)/sekisho demo --end-with-parent
+	@exec $(BIN)/sekisho demo --end-with $$PPID
 
 .PHONY: test
 test: ## install what the tests need and run all of them (ARGS="-k sign_in" for some)

@@ -63,7 +63,7 @@ class Product:
 
     def start(self, **environment: str) -> Product:
         """Start, and wait until a person could begin: every process answers."""
-        command = [sys.executable, "-m", "idp", "demo", "--site", str(self.folder), "--end-with-parent"]
+        command = [sys.executable, "-m", "idp", "demo", "--site", str(self.folder), "--end-with", str(os.getpid())]
         known = {name: value for name, value in os.environ.items() if not name.startswith("SEKISHO_")}
         known |= {"SEKISHO_PORT_BASE": str(self.base)} | environment
         seen = len(self.log)

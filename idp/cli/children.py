@@ -71,14 +71,17 @@ class Screen:
 
 
 class Children:
-    """The processes of one run. Use `start`, then `watch`, then `end`."""
+    """The processes of one run. Use `start`, then `watch`, then `end`.
 
-    def __init__(self, screen: Screen, *, end_with_parent: bool) -> None:
+    `starter` is the parent of this process, which may be gone already; None for one that does not matter.
+    """
+
+    def __init__(self, screen: Screen, *, starter: int | None) -> None:
         self._screen = screen
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._readers: list[threading.Thread] = []
         self._is_stopping = threading.Event()
-        self._parent = os.getppid() if end_with_parent else None
+        self._starter = starter
 
     def stop_on_signals(self) -> None:
         """From now on SIGINT, SIGTERM and SIGHUP end the watch."""
@@ -132,7 +135,7 @@ class Children:
 
     @property
     def _is_orphan(self) -> bool:
-        return self._parent is not None and os.getppid() != self._parent
+        return self._starter is not None and os.getppid() != self._starter
 
     def end(self) -> None:
         """Ask all to end, then make sure of it, and show what they still had to say.

@@ -15,10 +15,10 @@ from idp.cli.console import Answer
 PROVIDER = "provider"
 
 
-def run_sample(site: Path, *, end_with_parent: bool) -> Answer:
+def run_sample(site: Path, *, starter: int | None) -> Answer:
     """Run everything in development mode until stopped. Raises ConfigError, Refused."""
     screen = Screen()
-    children = Children(screen, end_with_parent=end_with_parent)
+    children = Children(screen, starter=starter)
     children.stop_on_signals()
     children.start(PROVIDER, [sys.executable, "-m", "idp.cli.demo_provider", str(site)])
     try:

@@ -18,10 +18,10 @@ print("child", listener.getsockname()[1], flush=True)
 sys.stdin.read()
 """
 PARENT = """
-import sys
+import os, sys
 from idp.cli.children import Children, Screen
 screen = Screen()
-children = Children(screen, end_with_parent={end_with_parent})
+children = Children(screen, starter={starter})
 children.stop_on_signals()
 children.start("small", [sys.executable, "-c", {child!r}])
 ended = children.watch()
@@ -30,8 +30,8 @@ print("ended", ended.name if ended else None, ended.status if ended else None, f
 """
 
 
-def start(body="", *, end_with_parent=False):
-    parent = PARENT.format(child=CHILD.format(body=body), end_with_parent=end_with_parent)
+def start(body=""):
+    parent = PARENT.format(child=CHILD.format(body=body), starter=None)
     return subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
 
 
@@ -79,7 +79,7 @@ def test_the_end_of_make_is_the_end_of_everything():
             "sh",
             sys.executable,
             "-c",
-            PARENT.format(child=CHILD.format(body=""), end_with_parent=True),
+            PARENT.format(child=CHILD.format(body=""), starter="os.getppid()"),
         ],
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,

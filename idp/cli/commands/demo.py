@@ -10,8 +10,8 @@ from idp.cli.console import perform, site_options
 
 
 @click.command("demo")
-@click.option("--end-with-parent", is_flag=True, hidden=True)
+@click.option("--end-with", "starter", type=int, metavar="PID", help="End when this process, which starts it, is gone.")
 @site_options
-def command(site: Path, *, as_json: bool, end_with_parent: bool) -> None:
+def command(site: Path, *, as_json: bool, starter: int | None) -> None:
     """Run the site, its sample clients and the outbox page in development mode until Ctrl-C."""
-    perform("idp.cli.sample:run_sample", as_json=as_json, site=site, end_with_parent=end_with_parent)
+    perform("idp.cli.sample:run_sample", as_json=as_json, site=site, starter=starter)
