@@ -1,7 +1,7 @@
 """What views ask about the request they answer: services, renderer, language, caller's address.
 
-The only reader of `current_app`. Nothing here believes a header that a caller may write, but for proxies that the
-settings name.
+The only reader of `current_app` and `g`. Nothing here believes a header that a caller may write, but for proxies that
+the settings name.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import ipaddress
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import current_app, request
-from werkzeug.exceptions import HTTPException
+from flask import current_app, g, request
 
 from idp.protocol.locales import choose_locale, parse_accept_language, parse_locales
 from idp.protocol.parameters import MalformedParameters, Parameters, parse_parameters
@@ -40,16 +39,21 @@ def query_parameters() -> Parameters:
     return parse_parameters(request.query_string)
 
 
+def keep_body(body: bytes) -> None:
+    """Remember the body that was read, once and within the limits."""
+    g.sekisho_body = body
+
+
 def body_parameters() -> Parameters:
-    """The form in the body, read strictly. Raises MalformedParameters."""
-    return parse_parameters(request.get_data(cache=True))
+    """The form in the body, read strictly; none when there was no body to read. Raises MalformedParameters."""
+    return parse_parameters(g.get("sekisho_body", b""))
 
 
 def wished_locale() -> str | None:
     """The first offered language of `ui_locales`, in the query or in a form (OpenID Connect Core §3.1.2.1)."""
     try:
         asked = query_parameters().get("ui_locales") or body_parameters().get("ui_locales")
-    except (MalformedParameters, HTTPException):  # a request too broken to say a language
+    except MalformedParameters:
         return None
     return choose_locale(parse_locales(asked), services().site.locales)
 

@@ -32,6 +32,8 @@ from idp.web.pages.context import PageContext
 
 JSON_PATHS = CROSS_ORIGIN_PATHS | {"/introspect", "/healthz", "/readyz"}
 REALM = "sekisho"
+BODY_ERRORS = frozenset({"gunicorn.http.errors"})
+"""Where servers keep what they raise while a body is read that is no HTTP: the caller's mistake, not ours."""
 _MAX_DETAIL = 500
 _CODES = {
     HTTPStatus.NOT_FOUND: ErrorCode.NOT_FOUND,
@@ -60,6 +62,9 @@ def answer_error(error: Exception) -> Response:
             return _answer_refusal(error, reference)
         case HTTPException():
             return _answer_framework(error, reference)
+        case _ if type(error).__module__ in BODY_ERRORS:
+            _log(reference, ErrorCode.INVALID_REQUEST, str(error))
+            return _answer_plain(HTTPStatus.BAD_REQUEST, reference)
         case HasherBusy():
             _log(reference, ErrorCode.TEMPORARILY_UNAVAILABLE, "too many passwords at once")
             return _answer_plain(HTTPStatus.SERVICE_UNAVAILABLE, reference)

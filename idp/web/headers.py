@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from idp.protocol.parameters import MAX_FIELDS
 from idp.protocol.redirect_uri import form_action_source, origin_of
-from idp.web.context import LOCALE_COOKIE, services, wished_locale
+from idp.web.context import LOCALE_COOKIE, keep_body, services, wished_locale
 from idp.web.cookies import is_plain_http
 
 MAX_BODY = 64 * 1024
@@ -58,10 +58,12 @@ def check_size() -> None:
     if request.method != "POST":
         return
     body = request.get_data(cache=True)
-    if body.count(b"&") >= MAX_FIELDS:
+    # A body without a length is cut off at the limit without a word, so one that reaches it was longer.
+    if len(body) >= MAX_BODY or body.count(b"&") >= MAX_FIELDS:
         raise RequestEntityTooLarge
     if body and request.mimetype != FORM:
         raise UnsupportedMediaType
+    keep_body(body)
 
 
 def answer_preflight() -> Response | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from gunicorn.http.errors import InvalidChunkSize
 
 from idp.domain.ports import HasherBusy
 from idp.web.errors import one_line
@@ -52,6 +54,21 @@ def test_a_full_queue_of_passwords_is_a_503_that_says_when_to_come_back(world, b
     answer = browser.get("/explode")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert 'data-error="temporarily_unavailable"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/token", "/authorize"])
+def test_a_body_that_is_no_http_is_the_callers_mistake(browser, path):
+    class Broken(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            raise InvalidChunkSize(b"zz")
+
+    stream = {"wsgi.input": Broken(), "wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    answer = browser.post(path, environ_overrides=stream)
+    assert answer.status_code == 400
+    assert "invalid_request" in answer.text
 
 
 def test_the_way_on_leads_home_to_the_client_that_is_known(world, browser):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
 
 from idp.app import assemble
 from idp.web.context import client_address, request_locale
+from idp.web.headers import FORM
 from tests.web.world import World
 
 PAGES = ("/nowhere", "/authorize", "/logout", "/journey/x", "/authorize/resume", "/start/x")
@@ -85,6 +87,12 @@ class TestSizes:
         answer = browser.post(path, data=body, content_type="application/x-www-form-urlencoded")
         assert answer.status_code == 413
         assert ("too_large" in answer.text) is (path in {"/authorize", "/journey/x"})
+
+    def test_a_body_without_a_length_is_not_cut_off_in_silence(self, browser):
+        for path in ("/token", "/authorize"):
+            stream = {"wsgi.input": io.BytesIO(b"a" * 70000), "wsgi.input_terminated": True}
+            answer = browser.post(path, content_type=FORM, environ_overrides={**stream, "CONTENT_LENGTH": ""})
+            assert answer.status_code == 413
 
     @pytest.mark.parametrize("path", ["/token", "/authorize", "/journey/x"])
     @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/plain", ""])
