@@ -55,6 +55,7 @@ M = TypeVar("M", bound=Strict)
 MOST_REPAIRS = 200
 PLACEHOLDERS: dict[str | int, Plain] = {
     **dict.fromkeys(("name", "label"), "?"),
+    "password": "????????",
     **dict.fromkeys(("url", "issuer", "home_uri"), "https://example.com"),
     **dict.fromkeys(("sender", "email"), "nobody@example.com"),
     "locales": ["en"],
@@ -161,7 +162,7 @@ def _report(model: type[Strict], details: ErrorDetails, review: Review) -> None:
         review.add(path, UNKNOWN_KEY, said, suggestion=suggestion, key=True)
     elif kind == "missing":
         example = PLACEHOLDERS.get(name)
-        suggestion = f"{name}: {example}" if isinstance(example, str) else None
+        suggestion = f"{name}: {example.strip('?') or '…'}" if isinstance(example, str) else None
         review.add(path[:-1], MISSING_KEY, f"{name!r} is missing", suggestion=suggestion, key=True)
     else:
         code, said, suggestion = describe_error(details, name)
