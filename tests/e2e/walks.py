@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 import time
+import zlib
 from dataclasses import dataclass, field
 
 from tests.browser import Browser, Page
@@ -145,7 +146,11 @@ def register(product: Product, count: int, *, prefix: str) -> list[Member]:
     seeds = [json.loads(line) for line in exported.read_text(encoding="utf-8").splitlines()]
     taro = next(seed for seed in seeds if seed["email"] == "taro@example.jp")
     members = [
-        Member(f"{prefix}{number}@e2e.example.jp", f"+8180{2000 + number:04}{5678}", "Momiji-2026!")
+        Member(
+            f"{prefix}{number}@e2e.example.jp",
+            f"+8180{2000 + number:04}{zlib.crc32(prefix.encode()) % 10_000:04}",
+            "Momiji-2026!",
+        )
         for number in range(count)
     ]
     lines = [
