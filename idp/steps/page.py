@@ -15,6 +15,9 @@ from idp.steps.page_checks import page_expressions, page_mistakes
 from idp.steps.page_config import Page
 from idp.steps.screens import BACK, CANCEL
 
+TRAP = "website"
+"""The input of `bot_check`: people do not see it, programs that fill in everything do."""
+
 
 class PageType(PageStep):
     """Shows a page and waits."""
@@ -55,7 +58,11 @@ class PageType(PageStep):
             shown=shown,
             buttons=_buttons(config, ctx),
             progress=ctx.progress(config.target),
-            params={"email": ctx.state.text("email"), "domain": ctx.site.mail.domain},
+            params={
+                "email": ctx.state.text("email"),
+                "domain": ctx.site.mail.domain,
+                "trap": TRAP if config.bot_check else None,
+            },
         )
 
     def submit(self, config: Page, ctx: StepContext, form: Form) -> Result:
@@ -66,7 +73,7 @@ class PageType(PageStep):
         if action == "back" and (config.back is not None or config.show == "fields"):
             return GoBack(to=config.back)
         if action.startswith("change:"):
-            return GoBack(to=_page_with(ctx, action.removeprefix("change:")))
+            return _change(config, ctx, action)
         attributes = [(ctx.attributes.by_name[name], required) for name, required in config.field_names]
         typed = {name: value for item, _ in attributes for name, value in typed_of(item, form).items()}
         values = {
@@ -74,10 +81,18 @@ class PageType(PageStep):
             for item, required in attributes
         }
         problems = tuple(value for value in values.values() if isinstance(value, Problem))
+        if config.bot_check and form.get(TRAP):
+            problems = (*problems, Problem(message="form.trapped"))
         if problems:
             return Stay(local=ctx.local, problems=problems, typed=typed)
         texts = {name: str(value) for name, value in values.items()}
         return _check(config, ctx, texts, typed)
+
+
+def _change(config: Page, ctx: StepContext, action: str) -> Result:
+    """To the page with the field, when this page offers it."""
+    is_offered = any(_shown(ctx, name).change == action for name in _shown_names(config, ctx))
+    return GoBack(to=_page_with(ctx, action.removeprefix("change:"))) if is_offered else Stay(local=ctx.local)
 
 
 def _check(config: Page, ctx: StepContext, values: Mapping[str, str], typed: Mapping[str, str]) -> Result:

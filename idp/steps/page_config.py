@@ -30,6 +30,7 @@ class Page:
 
     `prefill` names where first values come from (`reply` or `user`). `check` steps run when the page is submitted.
     `kind: done` puts the seal on the page; `back` names the page that the person may go back to.
+    `bot_check: true` adds an input that people do not see; whoever fills it in gets no further.
     """
 
     target: str
@@ -40,6 +41,7 @@ class Page:
     links: Mapping[str, Annotated[Link, BeforeValidator(_read_link)]] = field(default_factory=dict)
     kind: Literal["done"] | None = None
     back: str | None = None
+    bot_check: bool = False
 
     @property
     def field_names(self) -> tuple[tuple[str, bool], ...]:

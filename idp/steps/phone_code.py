@@ -27,6 +27,12 @@ def way_buttons(ways: Sequence[Way]) -> tuple[Button, ...]:
     )
 
 
+def other_ways(ctx: StepContext, ways: Sequence[Way]) -> tuple[Way, ...]:
+    """The ways a code may still travel to the number it was sent to: a landline takes no SMS."""
+    can_read = takes_sms(str(ctx.local["address"]))
+    return tuple(way for way in ways if way == "voice" or can_read)
+
+
 def channel_of(action: str, ways: Sequence[Way]) -> Channel | None:
     """The channel a pressed button stands for, if the flow allows it."""
     channel = ACTION_OF.get(action)

@@ -14,7 +14,9 @@ CANCEL = Button(action="cancel", text="cancel", style="quiet", formnovalidate=Tr
 BACK = Button(action="back", text="back", style="quiet", formnovalidate=True)
 
 
-def build_code_screen(ctx: StepContext, page: str, *, masked: bool, can_go_back: bool) -> Screen:
+def build_code_screen(
+    ctx: StepContext, page: str, *, masked: bool, can_go_back: bool, ways: tuple[str, ...] = ()
+) -> Screen:
     """The page where a code is typed: where it went, until when it lives, and how to get another."""
     channel = Channel(str(ctx.local["channel"]))
     address = str(ctx.local["address"])
@@ -23,6 +25,7 @@ def build_code_screen(ctx: StepContext, page: str, *, masked: bool, can_go_back:
     buttons = (
         Button(action="verify_code", text="verify_code", style="primary"),
         Button(action="resend", text="resend", formnovalidate=True, why="resend_hint"),
+        *_other_ways(channel, ways),
     )
     return Screen(
         kind=ScreenKind.CODE,
@@ -33,6 +36,16 @@ def build_code_screen(ctx: StepContext, page: str, *, masked: bool, can_go_back:
         buttons=(*buttons, BACK, CANCEL) if can_go_back else (*buttons, CANCEL),
         params=code_params(ctx, channel),
         progress=ctx.progress(page),
+    )
+
+
+def _other_ways(channel: Channel, ways: tuple[str, ...]) -> tuple[Button, ...]:
+    """A call that was not answered can be had as SMS and the other way round, without going back."""
+    actions = {Channel.SMS: "sms", Channel.VOICE: "call"}
+    return tuple(
+        Button(action=actions[other], text=actions[other], formnovalidate=True, why=f"{actions[other]}_hint")
+        for other in (Channel.SMS, Channel.VOICE)
+        if other.value in ways and other is not channel
     )
 
 

@@ -104,3 +104,16 @@ def test_a_code_typed_full_width_with_hyphens_is_accepted(bench: Bench):
     code = walk.code()
     wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code[:3]) + " - " + code[3:]
     assert walk.press("verify_code", code=wide).page == "enroll_phone"
+
+
+def test_an_unanswered_call_can_be_had_as_sms_and_a_landline_only_as_another_call(bench: Bench):
+    bench.member("taro@example.jp", PASSWORD, member_number="1")
+    walk = bench.sign_in("app").press("continue", email="taro@example.jp", password=PASSWORD)
+    walk.press("call", country="JP", phone="090-1234-5678")
+    assert "sms" in [button.action for button in walk.screen.buttons]
+    walk.press("sms")
+    walk.press("verify_code", code=walk.code())
+    assert isinstance(walk.look(), Authenticated)
+    assert [mail.channel for mail in bench.sent] == ["voice", "sms"] or bench.sent[-1].channel == "sms"
+    other = bench.sign_in("app").press("continue", email="taro@example.jp", password=PASSWORD)
+    assert other.page == "verify_phone"

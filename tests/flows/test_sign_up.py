@@ -133,3 +133,10 @@ def test_starting_over_with_another_address_sends_nothing_by_itself(bench: Bench
     walk = open_link(ask(bench)).press("back")
     assert walk.page == "email_address"
     assert bench.deliver() == []
+
+
+def test_whoever_fills_in_what_people_do_not_see_gets_no_mail(bench: Bench):
+    walk = bench.walk("sign_up")
+    walk.press("continue", email="shinnyu@example.jp", birth_date="2007-04-02", website="https://spam.example")
+    assert walk.problems == ["form.trapped"]
+    assert bench.deliver() == []

@@ -14,7 +14,7 @@ from idp.flows.screen import Field, FieldType, Option, Problem, Screen, ScreenKi
 from idp.flows.step import Fail, Form, Go, PageStep, Result, Stay, StepContext
 from idp.steps.notices import notify
 from idp.steps.one_time import check_code
-from idp.steps.phone_code import Way, channel_of, phone_event, phone_proof, send_to_phone, way_buttons
+from idp.steps.phone_code import Way, channel_of, other_ways, phone_event, phone_proof, send_to_phone, way_buttons
 from idp.steps.phones import BadNumber, parse_phone
 from idp.steps.screens import CANCEL, build_code_screen
 
@@ -34,6 +34,7 @@ class EnrollPhoneStep(PageStep):
 
     verb = "enroll"
     target = "phone"
+    counts_tries = True
     config = EnrollPhone
 
     def enter(self, config: EnrollPhone, ctx: StepContext) -> Result:
@@ -45,7 +46,9 @@ class EnrollPhoneStep(PageStep):
     def screen(self, config: EnrollPhone, ctx: StepContext) -> Screen:
         """Country and number with the ways to get a code, or the page for the code."""
         if ctx.local.get("stage") == "code":
-            return build_code_screen(ctx, f"{config.page}_code", masked=False, can_go_back=True)
+            return build_code_screen(
+                ctx, f"{config.page}_code", masked=False, can_go_back=True, ways=other_ways(ctx, config.by)
+            )
         typed = ctx.state.typed
         country = typed.get("country", ctx.site.countries[0])
         options = tuple(_country(code) for code in ctx.site.countries)

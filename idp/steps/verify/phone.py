@@ -7,7 +7,7 @@ from idp.flows.configured import step_config
 from idp.flows.screen import FieldType, Problem, Screen, ScreenKind, Shown
 from idp.flows.step import Fail, Form, Go, PageStep, Result, Stay, StepContext
 from idp.steps.one_time import check_code
-from idp.steps.phone_code import Way, channel_of, phone_event, phone_proof, send_to_phone, way_buttons
+from idp.steps.phone_code import Way, channel_of, other_ways, phone_event, phone_proof, send_to_phone, way_buttons
 from idp.steps.screens import CANCEL, build_code_screen
 
 
@@ -25,6 +25,7 @@ class VerifyPhoneStep(PageStep):
 
     verb = "verify"
     target = "phone"
+    counts_tries = True
     config = VerifyPhone
 
     def enter(self, config: VerifyPhone, ctx: StepContext) -> Result:
@@ -36,7 +37,9 @@ class VerifyPhoneStep(PageStep):
     def screen(self, config: VerifyPhone, ctx: StepContext) -> Screen:
         """The choice of ways, or the page for the code."""
         if ctx.local.get("stage") == "code":
-            return build_code_screen(ctx, f"{config.page}_code", masked=True, can_go_back=True)
+            return build_code_screen(
+                ctx, f"{config.page}_code", masked=True, can_go_back=True, ways=other_ways(ctx, config.by)
+            )
         numbers = self._numbers(ctx)
         return Screen(
             kind=ScreenKind.PHONE,
