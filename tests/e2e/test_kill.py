@@ -20,7 +20,7 @@ DONE_MAIL = "【大学生協】univcoop マイポータル 登録完了のお知
 class SignUps:
     """People who sign up one after the other until the product dies under them."""
 
-    def __init__(self, product, name):
+    def __init__(self, product, name) -> None:
         self.product, self.name = product, name
         self.asked: list[str] = []  # an answer said that a link was sent
         self.made: list[str] = []  # an answer said that the account is there
