@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from idp.domain.challenge import Channel
 from idp.domain.session import AuthenticationEvent, Method
 from idp.domain.values import JsonObject
 from idp.flows.facts import Proof
+from idp.flows.mistakes import Mistake, Names
 from idp.flows.screen import Button, Notice, Problem
 from idp.flows.step import Stay, StepContext
 from idp.steps.one_time import Recipient, Sent, send_code
@@ -16,6 +17,13 @@ from idp.steps.phones import takes_sms
 
 Way = Literal["sms", "voice"]
 ACTION_OF: dict[str, Channel] = {"sms": Channel.SMS, "call": Channel.VOICE}
+
+
+def way_mistakes(ways: Sequence[Way], names: Names) -> Iterable[Mistake]:
+    """Ways that the site has no codes for."""
+    for at, way in enumerate(ways):
+        if way not in names.site.codes:
+            yield Mistake(code="F0122", message=f"`site.yaml` has no codes for {way}", path=("by", at))
 
 
 def way_buttons(ways: Sequence[Way]) -> tuple[Button, ...]:

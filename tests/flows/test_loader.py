@@ -84,3 +84,13 @@ def test_the_sample_sites_flows_are_short_and_right():
     assert found == ()
     assert flows is not None
     assert all(len(text.strip().splitlines()) < 40 for text in flows.sources.values())
+
+
+def test_a_way_that_the_site_has_switched_off_is_named(tmp_path: Path):
+    read = load_folder(SITE, Frame(is_development=True))
+    quiet = replace(read.site, folder=tmp_path, codes={"mail": read.site.codes["mail"], "sms": read.site.codes["sms"]})
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "mine.yaml").write_text("flow: mine\nsteps:\n  - verify: phone\n    by: [sms, voice]\n")
+    flows, found = load_flows(quiet, read.attributes, REGISTRY)
+    assert flows is None
+    assert [(f.code, f.line, f.column) for f in found] == [("F0122", 4, 15)]

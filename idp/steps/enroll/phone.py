@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import phonenumbers
@@ -10,11 +11,21 @@ from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.masking import mask_number
 from idp.flows.configured import step_config
 from idp.flows.facts import Source
+from idp.flows.mistakes import Mistake, Names
 from idp.flows.screen import Field, FieldType, Option, Problem, Screen, ScreenKind
 from idp.flows.step import Fail, Form, Go, PageStep, Result, Stay, StepContext
 from idp.steps.notices import notify
 from idp.steps.one_time import check_code
-from idp.steps.phone_code import Way, channel_of, other_ways, phone_event, phone_proof, send_to_phone, way_buttons
+from idp.steps.phone_code import (
+    Way,
+    channel_of,
+    other_ways,
+    phone_event,
+    phone_proof,
+    send_to_phone,
+    way_buttons,
+    way_mistakes,
+)
 from idp.steps.phones import BadNumber, parse_phone
 from idp.steps.screens import CANCEL, build_code_screen
 
@@ -36,6 +47,10 @@ class EnrollPhoneStep(PageStep):
     target = "phone"
     counts_tries = True
     config = EnrollPhone
+
+    def mistakes(self, config: EnrollPhone, names: Names) -> Iterable[Mistake]:
+        """Ways that the site has switched off."""
+        return way_mistakes(config.by, names)
 
     def enter(self, config: EnrollPhone, ctx: StepContext) -> Result:
         """Ask for the number."""

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from idp.domain.masking import mask_number
 from idp.flows.configured import step_config
+from idp.flows.mistakes import Mistake, Names
 from idp.flows.screen import FieldType, Problem, Screen, ScreenKind, Shown
 from idp.flows.step import Fail, Form, Go, PageStep, Result, Stay, StepContext
 from idp.steps.one_time import check_code
-from idp.steps.phone_code import Way, channel_of, other_ways, phone_event, phone_proof, send_to_phone, way_buttons
+from idp.steps.phone_code import (
+    Way,
+    channel_of,
+    other_ways,
+    phone_event,
+    phone_proof,
+    send_to_phone,
+    way_buttons,
+    way_mistakes,
+)
 from idp.steps.screens import CANCEL, build_code_screen
 
 
@@ -27,6 +39,10 @@ class VerifyPhoneStep(PageStep):
     target = "phone"
     counts_tries = True
     config = VerifyPhone
+
+    def mistakes(self, config: VerifyPhone, names: Names) -> Iterable[Mistake]:
+        """Ways that the site has switched off."""
+        return way_mistakes(config.by, names)
 
     def enter(self, config: VerifyPhone, ctx: StepContext) -> Result:
         """Show the masked number and the ways to get a code."""
