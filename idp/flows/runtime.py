@@ -117,9 +117,18 @@ class FlowRuntime:
         if form.get("action") == "cancel":
             return self._save(journey, Declined())
         ctx = self.contexts.build(journey, state_from_json(journey.state))
-        result = self.contexts.kind(ctx.step).submit(ctx.step.config, ctx, form)
+        kind = self.contexts.kind(ctx.step)
+        if kind.counts_tries:
+            journey = self._claim(journey)
+        result = kind.submit(ctx.step.config, ctx, form)
         cleared = replace(ctx, state=replace(ctx.state, notices=()))
         return self._stride(journey, self._moved(cleared, result), is_saved=False)
+
+    def _claim(self, journey: Journey) -> Journey:
+        """The journey, for this request alone: a guess of one that loses would be compared and never counted."""
+        if not self.journeys.save(journey, expected_state_no=journey.state_no):
+            raise Stale
+        return replace(journey, state_no=journey.state_no + 1)
 
     def _walk(self, journey: Journey) -> Journey:
         """Go on until a page waits or the journey is over, one transaction a stretch."""

@@ -202,6 +202,10 @@ class StepType(Protocol):
     def in_check(self) -> bool:
         """It may stand under a page's `check`."""
 
+    @property
+    def counts_tries(self) -> bool:
+        """What is typed may be guessed: of forms that come at once only one is looked at."""
+
     def mistakes(self, config: Any, names: Names) -> Iterable[Mistake]:
         """What is wrong with a configuration beyond its types."""
 
@@ -224,6 +228,7 @@ class PlainStep:
     is_page = False
     is_slow = False
     in_check = True
+    counts_tries = False
 
     def mistakes(self, config: Any, names: Names) -> Iterable[Mistake]:  # noqa: ARG002
         """Nothing is wrong."""

@@ -59,6 +59,8 @@ class CreateUserStep(PlainStep):
             return Fail(problem=encoded)
         attributes = account_attributes(ctx, config.source)
         subject_id = create_account(ctx, email, attributes, is_proven=proven)
+        if subject_id is None:
+            return Fail(problem=Problem(message="nobody"))
         if encoded is not None:
             ctx.ports.passwords.set(subject_id, encoded, ctx.now)
         return Go(subject_id=subject_id, events=_events(ctx, email, has_password=encoded is not None))
@@ -94,6 +96,8 @@ class UpdatePasswordStep(PlainStep):
     def enter(self, config: UpdatePassword, ctx: StepContext) -> Result:
         """Judge and hash first, then write."""
         subject = ctx.subject
+        if subject is not None and not subject.is_active:
+            return Fail(problem=Problem(message="nobody"))
         email = subject.email if subject is not None else ctx.state.text("email")
         if not is_proven(ctx.state.proofs, email, now=ctx.now) and not ctx.state.events:
             return Fail(problem=Problem(message="email.unproven"))
@@ -108,6 +112,8 @@ class UpdatePasswordStep(PlainStep):
             if subject is None
             else subject.id
         )
+        if subject_id is None:
+            return Fail(problem=Problem(message="nobody"))
         ctx.ports.passwords.set(subject_id, encoded, ctx.now)
         if ctx.site.password.ends_sessions and not is_new:
             end_other_sessions(ctx, subject_id)

@@ -29,8 +29,11 @@ def _hook_only(ctx: StepContext, replied: Mapping[str, Json]) -> Mapping[str, Js
     return {name: value for name, value in replied.items() if value is not None and ctx.state.value(name) is None}
 
 
-def create_account(ctx: StepContext, email: str, attributes: Mapping[str, Json], *, is_proven: bool) -> str:
-    """The id of the account of an address: a new one, or the one that somebody made meanwhile."""
+def create_account(ctx: StepContext, email: str, attributes: Mapping[str, Json], *, is_proven: bool) -> str | None:
+    """The id of the account of an address: a new one, or the one that somebody made meanwhile.
+
+    None when the one that is there stays shut: it is disabled, or nobody has proven the address.
+    """
     subjects = ctx.ports.subjects
     subject = Subject(
         id=ctx.ports.secrets.identifier(),
@@ -43,9 +46,7 @@ def create_account(ctx: StepContext, email: str, attributes: Mapping[str, Json],
     )
     if not subjects.create(subject):
         there = subjects.find(ACCOUNT_REALM, IdentifierKind.EMAIL, email)
-        if there is not None:
-            return there.id
-        raise LookupError("an account that is there and is not")
+        return there.id if there is not None and there.is_active and is_proven else None
     ctx.ports.audit.record(
         AuditEvent(
             kind=AuditKind.ACCOUNT_CREATED,

@@ -200,14 +200,16 @@ def check_code(ctx: StepContext, typed: str) -> Challenge | Problem:
         return Problem(message="code.too_many", field="code")
     result = ctx.ports.challenges.attempt(challenge_id, ctx.ports.digester.digest(f"otp:{challenge_id}", code), ctx.now)
     match result:
+        case Lapsed():
+            return Problem(message="code.too_many" if result.reason == "too_many" else "code.expired", field="code")
+        case _ if not _count_guess(ctx, address):  # others guessed at the same moment: right or wrong stays unsaid
+            return Problem(message="code.too_many", field="code")
         case Passed():
             ctx.ports.budgets.clear(f"code:address:{address.casefold()}")
             return result.challenge
         case Wrong():
             _record(ctx, AuditKind.CODE_REFUSED, Channel(str(ctx.local["channel"])), address)
-            return _wrong(ctx, address, result)
-        case Lapsed():
-            return Problem(message="code.too_many" if result.reason == "too_many" else "code.expired", field="code")
+            return _wrong(result)
 
 
 def _may_guess(ctx: StepContext, address: str) -> bool:
@@ -218,10 +220,14 @@ def _may_guess(ctx: StepContext, address: str) -> bool:
     )
 
 
-def _wrong(ctx: StepContext, address: str, result: Wrong) -> Problem:
-    for budget in ctx.site.budgets.get("code", ()):
-        key = f"code:address:{address.casefold()}"
-        ctx.ports.budgets.spend(key, limit=budget.limit, window=budget.window, now=ctx.now)
+def _count_guess(ctx: StepContext, address: str) -> bool:
+    key = f"code:address:{address.casefold()}"
+    spend = ctx.ports.budgets.spend
+    budgets = ctx.site.budgets.get("code", ())
+    return all(spend(key, limit=item.limit, window=item.window, now=ctx.now) for item in budgets)
+
+
+def _wrong(result: Wrong) -> Problem:
     if result.tries_left <= 0:
         return Problem(message="code.too_many", field="code")
     return Problem(message="code.wrong", field="code", params={"tries_left": result.tries_left})

@@ -111,6 +111,7 @@ def test_an_unanswered_call_can_be_had_as_sms_and_a_landline_only_as_another_cal
     walk = bench.sign_in("app").press("continue", email="taro@example.jp", password=PASSWORD)
     walk.press("call", country="JP", phone="090-1234-5678")
     assert "sms" in [button.action for button in walk.screen.buttons]
+    bench.deliver()
     walk.press("sms")
     walk.press("verify_code", code=walk.code())
     assert isinstance(walk.look(), Authenticated)

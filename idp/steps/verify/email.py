@@ -16,6 +16,7 @@ class VerifyEmailStep(PageStep):
 
     verb = "verify"
     target = "email"
+    counts_tries = True
     config = VerifyEmail
 
     def mistakes(self, config: VerifyEmail, names: Names) -> Iterable[Mistake]:

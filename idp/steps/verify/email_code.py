@@ -13,7 +13,7 @@ from idp.flows.step import Form, Go, Result, Stay, StepContext
 from idp.steps.fields import build_field, parse_field, typed_of
 from idp.steps.one_time import Recipient, Sent, check_code, send_code
 from idp.steps.screens import CANCEL, build_code_screen
-from idp.steps.verify.email_config import HookQuestion, VerifyEmail
+from idp.steps.verify.email_config import HookQuestion, VerifyEmail, forget_replies
 
 FIELD = "email"
 
@@ -133,7 +133,10 @@ def _passed(ctx: StepContext, challenge: Challenge) -> Result:
     return Go(
         facts={FIELD: address},
         source=Source.PROVEN,
-        known={name: Fact(value=value, source=Source.REGISTRY, at=ctx.now) for name, value in reply.items()},
+        known={
+            **forget_replies(ctx.state.facts),
+            **{name: Fact(value=value, source=Source.REGISTRY, at=ctx.now) for name, value in reply.items()},
+        },
         proofs=(Proof(value=address, method=Method.EMAIL_CODE, at=ctx.now),),
         events=(AuthenticationEvent(method=Method.EMAIL_CODE, at=ctx.now, address=address),),
         subject_id=None if subject is None else subject.id,

@@ -13,7 +13,7 @@ from idp.flows.screen import Button, FieldType, Notice, Problem, Screen, ScreenK
 from idp.flows.step import Form, Go, GoBack, Result, Stay, StepContext
 from idp.steps.one_time import LINK_PURPOSE, Recipient, Sent, send_link
 from idp.steps.screens import BACK, CANCEL
-from idp.steps.verify.email_config import VerifyEmail
+from idp.steps.verify.email_config import VerifyEmail, forget_replies
 
 OPEN_LINK = "open_link"
 """The action with which the page of a link hands in its secret."""
@@ -85,6 +85,7 @@ def _open(ctx: StepContext, secret: str) -> Result:
     return Go(
         facts={"email": address},
         source=Source.PROVEN,
+        known=forget_replies(ctx.state.facts),
         proofs=(Proof(value=address, method=Method.EMAIL_CODE, at=ctx.now),),
         events=(AuthenticationEvent(method=Method.EMAIL_CODE, at=ctx.now, address=address),),
     )

@@ -46,6 +46,7 @@ class VerifyIdentifierStep(PageStep):
 
     verb = "verify"
     target = "identifier"
+    counts_tries = True
     config = VerifyIdentifier
 
     def mistakes(self, config: VerifyIdentifier, names: Names) -> Iterable[Mistake]:

@@ -32,7 +32,7 @@ class VerifyPasswordStep(PlainStep):
     config = VerifyPassword
 
     def enter(self, config: VerifyPassword, ctx: StepContext) -> Result:
-        """Compare; count refusals per address typed, known or not."""
+        """Compare; count tries per address typed, known or not. A right one clears the count."""
         address = ctx.state.text(config.email)
         password = ctx.typed_secrets.get(config.password, "")
         if not _may_try(ctx, address):
@@ -44,8 +44,10 @@ class VerifyPasswordStep(PlainStep):
             fresh = _upgraded(ctx, encoded, password) if is_right else None
         except HasherBusy:
             return Fail(problem=Problem(message="busy"))
+        if not _count_try(ctx, address):  # others tried at the same moment: right or wrong stays unsaid
+            return Fail(problem=Problem(message="password.wait", field=config.password))
         if subject is None or encoded is None or not is_right:
-            return _refuse(ctx, config, address, subject)
+            return _refuse(ctx, config, subject)
         if fresh is not None:
             ctx.ports.passwords.set(subject.id, fresh, ctx.now)
         ctx.ports.budgets.clear(_key(address))
@@ -59,9 +61,7 @@ def _upgraded(ctx: StepContext, encoded: str | None, password: str) -> str | Non
     return ctx.ports.hasher.hash(password)
 
 
-def _refuse(ctx: StepContext, config: VerifyPassword, address: str, subject: Subject | None) -> Result:
-    for budget in ctx.site.budgets.get("password", ()):
-        ctx.ports.budgets.spend(_key(address), limit=budget.limit, window=budget.window, now=ctx.now)
+def _refuse(ctx: StepContext, config: VerifyPassword, subject: Subject | None) -> Result:
     subject_id = None if subject is None else subject.id
     ctx.ports.audit.record(
         AuditEvent(
@@ -80,6 +80,12 @@ def _may_try(ctx: StepContext, address: str) -> bool:
         ctx.ports.budgets.used(_key(address), window=budget.window, now=ctx.now) < budget.limit
         for budget in ctx.site.budgets.get("password", ())
     )
+
+
+def _count_try(ctx: StepContext, address: str) -> bool:
+    spend = ctx.ports.budgets.spend
+    budgets = ctx.site.budgets.get("password", ())
+    return all(spend(_key(address), limit=item.limit, window=item.window, now=ctx.now) for item in budgets)
 
 
 def _key(address: str) -> str:
