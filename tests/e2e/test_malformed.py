@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
 
 from tests.browser import Page
 from tests.relying_party import basic, challenge_of
@@ -111,13 +114,28 @@ def malformed(product, path, seed):
     return method, path, pairs, headers, dice
 
 
+KEPT = threading.local()
+
+
+def connection():
+    """Each thread keeps its connection, and no cookies."""
+    if not hasattr(KEPT, "http"):
+        KEPT.http = requests.Session()
+        # After a body it did not read the server closes the connection; the next request then needs a new one.
+        KEPT.http.mount("http://", HTTPAdapter(max_retries=Retry(total=2, read=2, allowed_methods=None)))
+    KEPT.http.cookies.clear()
+    return KEPT.http
+
+
 def send(product, path, seed):
     method, path, pairs, headers, dice = malformed(product, path, seed)
     sent = {"params": pairs} if method == "GET" else {"data": pairs}
     if method == "POST" and dice.random() < 0.2:
         sent = {"data": dice.choice([b"\xff\xfe=%", b"{", b"a" * 70_000, b"&&&&", b"=" * 500])}
         headers["Content-Type"] = dice.choice(["application/json", "text/plain", "application/x-www-form-urlencoded"])
-    return requests.request(method, product.url(path=path), **sent, headers=headers, allow_redirects=False, timeout=20)
+    return connection().request(
+        method, product.url(path=path), **sent, headers=headers, allow_redirects=False, timeout=20
+    )
 
 
 @pytest.mark.slow
