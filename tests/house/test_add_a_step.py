@@ -51,5 +51,6 @@ def test_the_step_of_the_page_does_what_the_page_says(bench):
 
 
 def test_the_line_for_the_registry_is_the_class_of_the_step():
-    step, line, _test = blocks("python")
-    assert f"class {line.strip().removesuffix('(),')}(" in step
+    step, tuple_of_types, _test = blocks("python")
+    name = tuple_of_types.splitlines()[-2].strip().removesuffix("(),")
+    assert f"class {name}(" in step
