@@ -37,6 +37,10 @@ class Finished:
     """The request was answered before, and that answer was used or is too old to give again."""
 
 
+class _Spent(Exception):
+    """The answer of before was used: what this request has done so far is taken back."""
+
+
 Settled = Issue | Ask | Refuse | Finished
 
 
@@ -88,8 +92,7 @@ class _Return:
     def answer(self, journey: Journey, outcome: Outcome) -> Response:
         """The answer to the client, the next journey, or the page that says it is over."""
         house, asked = self._house, self._interaction.request
-        with house.transactions.unit():
-            settled, session = self._settle(journey, outcome)
+        settled, session = self._try_to_settle(journey, outcome)
         match settled:
             case Issue():
                 sent = send_code(asked, str(self._code))
@@ -99,9 +102,17 @@ class _Return:
                 sent = send_refusal(asked, error)
             case Finished():
                 sent = _stop(house, "finished", 200, client=self._client)
-        for cookie in self._cookies.headers.getlist("Set-Cookie"):
+        for cookie in () if isinstance(settled, Finished) else self._cookies.headers.getlist("Set-Cookie"):
             sent.headers.add("Set-Cookie", cookie)
         return sent
+
+    def _try_to_settle(self, journey: Journey, outcome: Outcome) -> tuple[Settled, Session | None]:
+        """What `_settle` says; once the code was spent a repeat must not get hold of the session either."""
+        try:
+            with self._house.transactions.unit():
+                return self._settle(journey, outcome)
+        except _Spent:
+            return Finished(), None
 
     def _settle(self, journey: Journey, outcome: Outcome) -> tuple[Settled, Session | None]:
         """Finish the interaction, apply the outcome and decide, all in one unit of work."""
@@ -118,7 +129,9 @@ class _Return:
         if not isinstance(decision, Issue):
             return decision, session
         self._code = self._issue(decision.session, is_first=is_first)
-        return (decision if self._code is not None else Finished()), session
+        if self._code is None:
+            raise _Spent
+        return decision, session
 
     def _issue(self, session: Session, *, is_first: bool) -> str | None:
         request_id = self._interaction.id

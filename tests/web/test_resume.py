@@ -48,6 +48,16 @@ def test_after_the_code_was_spent_a_press_says_that_it_is_finished(world, browse
     assert party.userinfo(tokens["access_token"]).status_code == 200
 
 
+def test_after_the_code_was_spent_a_press_gets_no_session_and_ends_none(world, browser, party):
+    resume, kept = ended(world, browser, party)
+    party.redeem(party.read_answer(browser.get(resume).headers["Location"], kept)["code"], kept)
+    before = sessions(world)
+    assert "sekisho_session" not in browser.get(resume).headers.get("Set-Cookie", "")
+    assert sessions(world) == before
+    url, _ = party.request(prompt="none")
+    assert "code=" in browser.get(url).headers["Location"]
+
+
 def test_a_minute_later_a_press_says_that_it_is_finished(world, browser, party):
     resume, _ = ended(world, browser, party)
     browser.get(resume)
