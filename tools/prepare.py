@@ -62,8 +62,9 @@ def venv_package() -> str:
 def check_folder() -> None:
     """Raise Missing when nothing can be written here."""
     if not os.access(FOLDER, os.W_OK) or (VENV.exists() and not os.access(VENV, os.W_OK)):
-        folder = shlex.quote(str(FOLDER))
-        raise Missing(f"Sekisho cannot write to {FOLDER}: run `sudo chown -R $(id -un) {folder}`.")
+        folder, is_ours = shlex.quote(str(FOLDER)), FOLDER.stat().st_uid == os.getuid()
+        advice = f"chmod u+rwx {folder}" if is_ours else f"sudo chown -R $(id -un) {folder}"
+        raise Missing(f"Sekisho cannot write to {FOLDER}: run `{advice}`.")
 
 
 def make_venv() -> None:

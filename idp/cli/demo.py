@@ -56,7 +56,9 @@ def make_folders(settings: Settings) -> None:
 
 
 def _unwritable(folder: Path) -> Refused:
-    return Refused(f"Sekisho cannot write to {folder}: run `sudo chown -R $(id -un) '{folder}'`.")
+    is_ours = folder.stat().st_uid == os.getuid()
+    advice = f"chmod u+rwx '{folder}'" if is_ours else f"sudo chown -R $(id -un) '{folder}'"
+    return Refused(f"Sekisho cannot write to {folder}: run `{advice}`.")
 
 
 def start_samples(children: Children, settings: Settings) -> None:
