@@ -122,7 +122,7 @@ def _too_soon(ctx: StepContext, sends: Mapping[str, Json], recipient: Recipient,
 def _over_budget(ctx: StepContext, recipient: Recipient) -> Problem | None:
     channel = recipient.channel.value
     budgets = ctx.site.budgets.get(channel, ())
-    keys = [(budget, f"{channel}:{budget_key(budget, recipient.address)}") for budget in budgets]
+    keys = [(budget, budget_key(budget, channel, recipient.address)) for budget in budgets]
     spare = all(ctx.ports.budgets.used(key, window=budget.window, now=ctx.now) < budget.limit for budget, key in keys)
     spend = ctx.ports.budgets.spend
     if spare and all(spend(key, limit=item.limit, window=item.window, now=ctx.now) for item, key in keys):
@@ -131,10 +131,13 @@ def _over_budget(ctx: StepContext, recipient: Recipient) -> Problem | None:
     return Problem(message="send.limit", params={"channel": channel})
 
 
-def budget_key(budget: Budget, address: str) -> str:
-    """The counter a budget counts an address on; a prefix is a number without its last four digits."""
-    of = {"prefix": address[:-4], "all": ""}.get(budget.per, address.casefold())
-    return f"{budget.per}:{int(budget.window.total_seconds())}:{of}"
+def budget_key(budget: Budget, channel: str, address: str) -> str:
+    """The counter of a budget. A prefix is a number without its last four digits; `all` counts every channel."""
+    seconds = int(budget.window.total_seconds())
+    if budget.per == "all":
+        return f"messages:all:{seconds}"
+    of = address[:-4] if budget.per == "prefix" else address.casefold()
+    return f"{channel}:{budget.per}:{seconds}:{of}"
 
 
 def _build_challenge(
