@@ -48,7 +48,7 @@ def move(
                 typed=result.typed,
             )
         case Fail():
-            return _fail(flow, step, state, result)
+            return _fail(flow, registry, state, result)
         case RunFlow():
             return _push(flows, state, result, now)
         case GoBack():
@@ -95,11 +95,15 @@ def _fresh(state: JourneyState) -> JourneyState:
     return replace(state, typed={}, problems=())
 
 
-def _fail(flow: Flow, step: Step, state: JourneyState, result: Fail) -> JourneyState:
+def _fail(flow: Flow, registry: Registry, state: JourneyState, result: Fail) -> JourneyState | Outcome:
+    step = flow.steps[state.here.at]
     if step.on_fail == CONTINUE:
         return _follow(flow, replace(step, then=None), state)
     if step.on_fail is not None and step.on_fail != STAY:
         return _fresh(state.stand(Frame(flow=flow.name, at=_target(flow, step.on_fail))))
+    kind = registry.find(step.verb, step.target)
+    if kind is None or not kind.is_page:
+        return Declined()  # there is no page to stay at
     stays = replace(state.here, local=state.here.local or {}, waits=True)
     return replace(state.stand(stays), problems=(result.problem,))
 

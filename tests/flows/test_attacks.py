@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from idp.domain.subject import ACCOUNT_REALM, IdentifierKind, SubjectStatus
+from idp.flows.outcome import Declined
 from idp.flows.runtime import Stale
 from tests.flows.bench import SITE, Bench, Walk, build_bench
 from tests.flows.test_sign_up import FORM, SHINNYU, ask, open_link
@@ -162,3 +163,10 @@ def test_guesses_in_many_journeys_at_once_release_no_more_answers_than_the_budge
         thread.join(60)
     assert sorted(set(shown)) == ["password.wait", "password.wrong"]
     assert shown.count("password.wrong") == 10
+
+
+def test_a_step_without_a_page_that_cannot_be_done_ends_the_journey(bench: Bench):
+    walk = open_link(ask(bench)).press("continue", **FORM)
+    bench.member("shinnyu@example.jp", "old")
+    disable(bench, "shinnyu@example.jp")
+    assert walk.press("continue").look() == Declined()
