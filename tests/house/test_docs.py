@@ -6,7 +6,10 @@ import re
 
 import pytest
 
+from idp.config.attributes_file import AttributeModel
+from idp.config.clients_schema import ClientModel
 from idp.config.environment import FOR_TESTS, KNOWN
+from idp.config.site_schema import SiteModel
 from tests.house.source import ROOT, functions, name_of, python_files, text_of, tracked_files
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -103,3 +106,9 @@ def test_nothing_names_the_machine_it_was_written_on():
         text = text_of(path) or ""
         found += [f"{name_of(path)}: {place}" for place in machine if place in text]
     assert found == []
+
+
+@pytest.mark.parametrize("model", [SiteModel, ClientModel, AttributeModel], ids=lambda model: model.__name__)
+def test_each_word_of_the_sites_files_is_documented(model):
+    documented = set(re.findall(r"`([a-z][a-z0-9_.]*)`", (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")))
+    assert sorted(set(model.model_fields) - {name.split(".")[0] for name in documented}) == []
