@@ -25,7 +25,7 @@ def applicant(visitor, request):
 
 
 def open_link(visitor, email):
-    visitor.browser.open(visitor.product.outbox.link(email))
+    visitor.browser.open(visitor.link(email))
     assert visitor.page.name == "open_link", visitor.page.text
     return visitor
 

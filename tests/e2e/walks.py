@@ -63,12 +63,17 @@ class Visitor:
 
     def code(self, to: str, channel: str | None = None) -> str:
         """The newest code that was sent there; notices to the same address are none."""
+        return self._wait_for("code", to, channel)
+
+    def link(self, to: str) -> str:
+        """The newest link that was sent there."""
+        return self._wait_for("link", to, "mail")
+
+    def _wait_for(self, part: str, to: str, channel: str | None) -> str:
         end = time.monotonic() + 15
-        while True:
-            message = self.product.outbox.take(to, channel)
-            if message["code"] is not None:
-                return message["code"]
+        while (found := self.product.outbox.take(to, channel)[part]) is None:
             assert time.monotonic() < end
+        return found
 
     def type_code(self, to: str, channel: str | None = None) -> Page:
         return self.press("verify_code", code=self.code(to, channel))
