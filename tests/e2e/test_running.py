@@ -86,25 +86,25 @@ def test_a_caller_cannot_draw_on_the_terminal(product):
     assert not [line for line in product.log.splitlines() if line.startswith("false line")]
 
 
-def test_keys_and_database_are_made_once_private_and_kept(own_product):
-    own_product.start()
-    made = sorted((own_product.folder / "keys").iterdir())
-    first = requests.get(own_product.url(path="/jwks"), timeout=5).json()
-    assert [path for path in made if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077] == []
-    assert own_product.stop() == 0
-    own_product.start()
-    assert requests.get(own_product.url(path="/jwks"), timeout=5).json() == first
+def keys_of(product):
+    return requests.get(product.url(path="/jwks"), timeout=5).json()
 
 
 def test_a_kill_ends_everything_and_it_starts_again_at_once_with_all_it_knew(own_product):
     own_product.start()
     sign_in(own_product, Browser())
-    before = own_product.outbox.messages()
-    processes = descendants(own_product)
+    messages, keys, processes = own_product.outbox.messages(), keys_of(own_product), descendants(own_product)
     own_product.kill()
     own_product.start()
-    assert own_product.outbox.messages() == before
+    assert own_product.outbox.messages() == messages
+    assert keys_of(own_product) == keys
     assert still_there(processes) == []
+
+
+def test_what_is_secret_is_private_to_its_owner(product):
+    kept = [path for name in ("keys", "var") for path in (product.folder / name).iterdir() if path.is_file()]
+    assert kept
+    assert [path.name for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
 def test_a_kill_of_every_process_is_no_different(own_product):
