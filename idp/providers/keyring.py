@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
 
 from idp.domain.ports import Clock
-from idp.domain.values import Json, JsonObject
+from idp.domain.values import JsonObject
+from idp.protocol.strict_json import parse_object
 from idp.providers.signing_keys import (
     ALGORITHMS,
     INDEX_FILE,
@@ -81,13 +81,13 @@ class FileKeyring:
         """Claims of a token one of our keys signed; times are not looked at. Raises ValueError for anything else."""
         if len(token) > MAX_TOKEN_LENGTH or _COMPACT.fullmatch(token) is None:
             raise ValueError("not a compact JWS")
-        header = _parse_object(_decode(token.partition(".")[0]))
+        header = parse_object(_decode(token.partition(".")[0]))
         alg, key = self._key_of(header)
         # RFC 7515 §4.1.11: we understand no extension; RFC 8725 §3.11: a token of another kind is no token.
         if "crit" in header or header.get("typ") not in tuple(typ):
             raise ValueError("a header we do not take")
         try:
-            return _parse_object(jws.deserialize_compact(token, key, algorithms=[alg]).payload)
+            return parse_object(jws.deserialize_compact(token, key, algorithms=[alg]).payload)
         except JoseError as error:
             raise ValueError("a signature that does not fit") from error
 
@@ -176,21 +176,3 @@ def _plain(value: object) -> object:
 
 def _decode(segment: str) -> bytes:
     return base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
-
-
-def _parse_object(data: bytes) -> JsonObject:
-    """A JSON object without a name twice (RFC 7515 §4). Raises ValueError."""
-    try:
-        value = json.loads(data, object_pairs_hook=_unique)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")  # noqa: TRY004 # callers are promised one kind of error
-    return value
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError("a name twice")
-    return members

@@ -47,6 +47,12 @@ def channel_of(action: str, ways: Sequence[Way]) -> Channel | None:
     return channel if channel is not None and channel.value in ways else None
 
 
+def asked_again(ctx: StepContext, action: str, ways: Sequence[Way]) -> Channel | None:
+    """The channel another code was asked for by: `resend` means the one before, other buttons their own."""
+    before = "sms" if ctx.local["channel"] == Channel.SMS.value else "call"
+    return channel_of(before if action == "resend" else action, ways)
+
+
 def send_to_phone(ctx: StepContext, number: str, channel: Channel, *, is_first: bool, remember: JsonObject) -> Stay:
     """Send a code and move to the page where it is typed, or say why not."""
     if channel is Channel.SMS and not takes_sms(number):

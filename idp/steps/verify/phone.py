@@ -12,6 +12,7 @@ from idp.flows.step import Fail, Form, Go, PageStep, Result, Stay, StepContext
 from idp.steps.one_time import check_code
 from idp.steps.phone_code import (
     Way,
+    asked_again,
     channel_of,
     other_ways,
     phone_event,
@@ -84,11 +85,8 @@ class VerifyPhoneStep(PageStep):
         number = str(ctx.local["address"])
         if action == "back":
             return Stay(local={**ctx.local, "stage": "choose"})
-        if action in {"resend", "sms", "call"}:
-            way = "sms" if ctx.local["channel"] == "sms" else "call"
-            channel = channel_of(way if action == "resend" else action, config.by)
-            if channel is not None:
-                return send_to_phone(ctx, number, channel, is_first=False, remember={})
+        if (channel := asked_again(ctx, action, config.by)) is not None:
+            return send_to_phone(ctx, number, channel, is_first=False, remember={})
         result = check_code(ctx, form.get("code", ""))
         if isinstance(result, Problem):
             return Stay(local=ctx.local, problems=(result,))
