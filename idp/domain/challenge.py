@@ -22,9 +22,9 @@ class Challenge:
     """One code or link of one journey, known only by a keyed digest.
 
     `purpose` names what is proven in the journey (for example `email`, `phone`, `identifier`): a new challenge of the
-    same journey and purpose ends the older one. `frame` is where in the journey it was asked.
-    `matches` is None until the worker has found out whether the address may be let in, False for a ghost: then
-    nothing that is typed ever matches. `reply` is what a hook said about an address that has no account.
+    same journey and purpose ends the older one. `matches` is None until the worker has found out whether the address
+    may be let in, False for a ghost: then nothing that is typed ever matches. `reply` is what a hook said about an
+    address that has no account.
     """
 
     id: str
@@ -42,6 +42,11 @@ class Challenge:
     reply: JsonObject | None = None
     spent_at: datetime | None = None
     replaced_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """True while the right answer would be taken."""
+        is_live = self.spent_at is None and self.replaced_at is None and now < self.expires_at
+        return is_live and (self.is_link or self.tries < self.max_tries)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,28 @@
 """Sending one-time codes and links, and judging what comes back: the same process for mail, SMS and voice.
 
 Owns cool-downs (within one journey), budgets (over all journeys) and the counting of wrong answers. A code's text
-leaves this module only inside the outbox job that delivers it.
+leaves this module only inside the outbox job that delivers it. Whoever leaves the page of a code and asks for one at
+the same address during the cool-down gets no second message: the one before still counts.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from idp.config.site import Budget, CodePolicy
 from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.challenge import Challenge, Channel, Lapsed, Passed, Wrong
 from idp.domain.masking import mask_address, mask_number
 from idp.domain.outbox import Job, JobKind
-from idp.domain.values import Json, JsonObject
-from idp.flows.screen import Problem
+from idp.domain.values import JsonObject
+from idp.flows.screen import Notice, Problem
 from idp.flows.step import StepContext
 
 LINK_PURPOSE = "link"
 _SEPARATORS = re.compile("[\\s\\-\u2010-\u2015\u2212\u30fc]")
-REMEMBERED_SENDS = 20
-"""How many addresses of one step have a cool-down; older ones are forgotten, so that a journey stays small."""
 _DELIVERY_LIFE = timedelta(minutes=30)
 
 
@@ -46,24 +44,43 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A code or link is on its way. `local` is what the step has to remember of it."""
+    """A code or link is on its way. `local` is what the step has to remember of it, `notices` what the page says."""
 
     local: JsonObject
+    notices: tuple[Notice, ...] = ()
 
 
-def send_code(ctx: StepContext, recipient: Recipient, *, purpose: str, template: str = "code") -> Sent | Problem:
-    """Make a new code and hand it to the outbox; the older code of the same purpose ends."""
+def send_code(ctx: StepContext, recipient: Recipient, *, purpose: str, again: bool) -> Sent | Problem:
+    """Make a new code and hand it to the outbox; the older code of the same purpose ends.
+
+    `again` says that the person asks for another one.
+    """
     policy = ctx.site.codes[recipient.channel.value]
+    if (early := _during_pause(ctx, recipient, purpose, policy, again=again)) is not None:
+        return early
     code = ctx.ports.secrets.digits(policy.digits)
-    return _send(ctx, recipient, purpose=purpose, template=template, policy=policy, code=code)
+    notices = (Notice(message="code.sent_again"),) if again else ()
+    return _send(ctx, recipient, purpose=purpose, template="code", policy=policy, code=code, notices=notices)
 
 
 def send_link(
-    ctx: StepContext, recipient: Recipient, *, life: timedelta, template: str, params: JsonObject
+    ctx: StepContext, recipient: Recipient, *, life: timedelta, template: str, params: JsonObject, again: bool
 ) -> Sent | Problem:
     """Make a new link (`<issuer>/link/<secret>`) and hand it to the outbox; the older link ends."""
     policy = CodePolicy(digits=0, life=life, cooldowns=ctx.site.codes["mail"].cooldowns)
-    return _send(ctx, recipient, purpose="email", template=template, policy=policy, code=None, params=params)
+    if (early := _during_pause(ctx, recipient, LINK_PURPOSE, policy, again=again)) is not None:
+        return early
+    notices = (Notice(message="link.sent_again"),) if again else ()
+    return _send(
+        ctx,
+        recipient,
+        purpose=LINK_PURPOSE,
+        template=template,
+        policy=policy,
+        code=None,
+        params=params,
+        notices=notices,
+    )
 
 
 def _send(
@@ -75,48 +92,45 @@ def _send(
     policy: CodePolicy,
     code: str | None,
     params: JsonObject | None = None,
+    notices: tuple[Notice, ...] = (),
 ) -> Sent | Problem:
-    sends = _sends_before(ctx)
-    if (problem := _too_soon(ctx, sends, recipient, policy)) or (problem := _over_budget(ctx, recipient)):
+    if (problem := _over_budget(ctx, recipient)) is not None:
         return problem
     secret = code or ctx.ports.secrets.token()
     challenge = _build_challenge(ctx, recipient, purpose=purpose, policy=policy, secret=secret, is_link=code is None)
     ctx.ports.challenges.create(challenge)
     ctx.ports.outbox.add(_build_job(ctx, recipient, challenge, template=template, secret=secret, params=params or {}))
-    kept = list(sends.items())[-REMEMBERED_SENDS:]
-    return Sent(
-        local={
-            "challenge_id": challenge.id,
-            "channel": recipient.channel.value,
-            "address": recipient.address,
-            "expires_at": challenge.expires_at.isoformat(),
-            "sent_at": ctx.now.isoformat(),
-            "sends": {**dict(kept), _send_key(recipient): [_count(sends, recipient) + 1, ctx.now.isoformat()]},
-        }
+    return Sent(local=_memory_of(challenge), notices=notices)
+
+
+def _memory_of(challenge: Challenge) -> JsonObject:
+    return {
+        "challenge_id": challenge.id,
+        "channel": challenge.channel.value,
+        "address": challenge.address,
+        "expires_at": challenge.expires_at.isoformat(),
+        "sent_at": challenge.created_at.isoformat(),
+    }
+
+
+def _during_pause(
+    ctx: StepContext, recipient: Recipient, purpose: str, policy: CodePolicy, *, again: bool
+) -> Sent | Problem | None:
+    """What holds while the pause after the last message lasts; None when a new one may go out."""
+    earlier = ctx.ports.challenges.sent(
+        ctx.journey.id, purpose=purpose, channel=recipient.channel, address=recipient.address
     )
-
-
-def _sends_before(ctx: StepContext) -> Mapping[str, Json]:
-    sends = ctx.local.get("sends")
-    return sends if isinstance(sends, Mapping) else {}
-
-
-def _send_key(recipient: Recipient) -> str:
-    return f"{recipient.channel.value}:{recipient.address}"
-
-
-def _count(sends: Mapping[str, Json], recipient: Recipient) -> int:
-    entry = sends.get(_send_key(recipient))
-    return int(str(entry[0])) if isinstance(entry, list | tuple) else 0
-
-
-def _too_soon(ctx: StepContext, sends: Mapping[str, Json], recipient: Recipient, policy: CodePolicy) -> Problem | None:
-    entry = sends.get(_send_key(recipient))
-    if not isinstance(entry, list | tuple) or not policy.cooldowns:
+    if not earlier or not policy.cooldowns:
         return None
-    pause = policy.cooldowns[min(int(str(entry[0])), len(policy.cooldowns)) - 1]
-    opens_at = datetime.fromisoformat(str(entry[1])) + pause
-    return None if ctx.now >= opens_at else Problem(message="code.wait", params={"until": opens_at.isoformat()})
+    last = earlier[-1]
+    until = last.created_at + policy.cooldowns[min(len(earlier), len(policy.cooldowns)) - 1]
+    if ctx.now >= until:
+        return None
+    params = {"until": until.isoformat()}
+    kind = "link" if last.is_link else "code"
+    if again or not last.is_open(ctx.now):
+        return Problem(message="code.wait", params=params)
+    return Sent(local=_memory_of(last), notices=(Notice(message=f"{kind}.sent_before", params=params),))
 
 
 def _over_budget(ctx: StepContext, recipient: Recipient) -> Problem | None:

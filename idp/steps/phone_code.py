@@ -10,7 +10,7 @@ from idp.domain.session import AuthenticationEvent, Method
 from idp.domain.values import JsonObject
 from idp.flows.facts import Proof
 from idp.flows.mistakes import Mistake, Names
-from idp.flows.screen import Button, Notice, Problem
+from idp.flows.screen import Button, Problem
 from idp.flows.step import Stay, StepContext
 from idp.steps.one_time import Recipient, Sent, send_code
 from idp.steps.phones import takes_sms
@@ -53,15 +53,14 @@ def asked_again(ctx: StepContext, action: str, ways: Sequence[Way]) -> Channel |
     return channel_of(before if action == "resend" else action, ways)
 
 
-def send_to_phone(ctx: StepContext, number: str, channel: Channel, *, is_first: bool, remember: JsonObject) -> Stay:
+def send_to_phone(ctx: StepContext, number: str, channel: Channel, *, again: bool, remember: JsonObject) -> Stay:
     """Send a code and move to the page where it is typed, or say why not."""
     if channel is Channel.SMS and not takes_sms(number):
         return Stay(local={**ctx.local, **remember}, problems=(Problem(message="phone.no_sms", field="phone"),))
-    result = send_code(ctx, Recipient(channel=channel, address=number), purpose="phone")
+    result = send_code(ctx, Recipient(channel=channel, address=number), purpose="phone", again=again)
     match result:
         case Sent():
-            notices = () if is_first else (Notice(message="code.sent_again"),)
-            return Stay(local={**remember, **result.local, "stage": "code"}, notices=notices)
+            return Stay(local={**remember, **result.local, "stage": "code"}, notices=result.notices)
         case Problem():
             return Stay(local={**ctx.local, **remember}, problems=(result,))
 

@@ -7,6 +7,7 @@ not be let in is compared, counted and answered like any other, and never passes
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ CHALLENGES = sa.Table(
     "challenges",
     METADATA,
     sa.Column("id", AnyText, primary_key=True),
-    sa.Column("journey_id", AnyText, nullable=False),
+    sa.Column("journey_id", AnyText, nullable=False, index=True),
     sa.Column("purpose", AnyText, nullable=False),
     sa.Column("channel", AnyText, nullable=False),
     sa.Column("address", AnyText, nullable=False),
@@ -59,6 +60,12 @@ _COUNT = (
     sa.update(CHALLENGES).where(_CAN_BE_TRIED).values(tries=_C.tries + sa.case((_C.is_link, 0), else_=1)).returning(*_C)
 )
 _SPEND = sa.update(CHALLENGES).where(_C.id == sa.bindparam("challenge"), _IS_OPEN).values(spent_at=_NOW).returning(*_C)
+_SENT = (
+    sa.select(CHALLENGES)
+    .where(_C.journey_id == sa.bindparam("journey"), _C.purpose == sa.bindparam("purpose"))
+    .where(_C.channel == sa.bindparam("channel"), _C.address == sa.bindparam("address"))
+    .order_by(_C.created_at)
+)
 _MOST_REPLACEMENTS = 100
 
 
@@ -86,6 +93,11 @@ class SqlChallengeStore(Store):
     def find_link(self, secret_digest: str) -> Challenge | None:
         """The challenge of a link."""
         return self._load(sa.and_(_C.secret_digest == secret_digest, _C.is_link))
+
+    def sent(self, journey_id: str, *, purpose: str, channel: Channel, address: str) -> Sequence[Challenge]:
+        """What one journey sent to one address for one purpose, oldest first, until it is purged."""
+        values = {"journey": journey_id, "purpose": purpose, "channel": channel.value, "address": address}
+        return [_to_challenge(row) for row in self._database.read(_SENT, values)]
 
     @atomic
     def attempt(self, challenge_id: str, secret_digest: str, now: datetime) -> AttemptResult:

@@ -195,6 +195,10 @@ class Walk:
     def problems(self) -> list[str]:
         return [problem.message for problem in self.screen.problems]
 
+    @property
+    def notices(self) -> list[str]:
+        return [notice.message for notice in self.screen.notices]
+
     def press(self, action: str, **fields: str) -> Walk:
         """Submit the page; date fields as `birth_date="2007-04-02"`."""
         form = {"action": action}

@@ -128,6 +128,26 @@ def test_a_new_code_waits_for_the_cool_down_and_ends_the_old_one(bench: Bench):
     assert walk.press("verify_code", code=second).page == "email_verified"
 
 
+def test_asking_for_the_same_address_again_during_the_cool_down_sends_nothing_and_the_code_still_counts(bench: Bench):
+    bench.member("hanako@example.jp", "old")
+    walk = ask(bench, "hanako@example.jp")
+    code = walk.code()
+    walk.press("back").press("send_code", email="hanako@example.jp")
+    assert (walk.page, walk.problems, walk.notices) == ("verify_email", [], ["code.sent_before"])
+    assert bench.deliver() == []
+    assert walk.press("verify_code", code=code).page == "email_verified"
+
+
+def test_the_cool_down_is_remembered_after_another_address_was_asked_for(bench: Bench):
+    bench.member("hanako@example.jp", "old")
+    walk = ask(bench, "hanako@example.jp")
+    walk.press("back").press("send_code", email="hanoko@example.jp")
+    walk.press("back").press("send_code", email="hanako@example.jp")
+    assert (walk.page, walk.problems) == ("user_details", ["code.wait"])
+    bench.clock.wait(seconds=31)
+    assert walk.press("send_code", email="hanako@example.jp").page == "verify_email"
+
+
 def test_an_expired_code_says_so(bench: Bench):
     bench.member("hanako@example.jp", "old")
     walk = ask(bench, "hanako@example.jp")

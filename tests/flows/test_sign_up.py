@@ -115,6 +115,15 @@ def test_a_link_sent_again_ends_the_older_one(bench: Bench):
     assert walk.page == "registration"
 
 
+def test_a_corrected_birth_date_with_the_same_address_sends_no_second_link_at_once(bench: Bench):
+    walk = ask(bench)
+    link = walk.code()
+    walk.press("back").press("continue", email="shinnyu@example.jp", birth_date="2007-04-03")
+    assert (walk.page, walk.problems, walk.notices) == ("mail_sent", [], ["link.sent_before"])
+    assert bench.deliver() == []
+    assert walk.press("open_link", secret=link.rpartition("/")[2]).page == "registration"
+
+
 def test_guardians_sign_up_by_code_password_and_landline(bench: Bench):
     walk = bench.walk("sign_up_with_code", wanted_acr="mfa").press("send_code", email="oya@example.jp")
     walk.press("verify_code", code=walk.code())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from idp.flows.screen import Problem, Screen
+from idp.flows.screen import Notice, Problem, Screen
 from tests.pages.screens import (
     account_details,
     confirmation,
@@ -36,6 +36,11 @@ from tests.pages.screens import (
     wrong,
 )
 
+
+def sent_before(what: str) -> Notice:
+    return Notice(message=f"{what}.sent_before", params={"until": "2026-11-22T05:06:00+00:00"})
+
+
 PAGES: Mapping[str, Screen] = {
     "email_address": email_address,
     "email_address-empty": wrong(
@@ -43,6 +48,7 @@ PAGES: Mapping[str, Screen] = {
     ),
     "mail_sent": mail_sent,
     "mail_sent-again": good(mail_sent, "link.sent_again"),
+    "mail_sent-before": replace(mail_sent, notices=(sent_before("link"),)),
     "mail_sent-wait": wrong(mail_sent, Problem(message="code.wait", params={"until": "2026-11-22T05:06:00+00:00"})),
     "open_link": open_link,
     "registration": replace(registration, problems=()),
@@ -62,6 +68,7 @@ PAGES: Mapping[str, Screen] = {
     "verify_email-too-many": wrong(verify_email, Problem(message="code.too_many", field="code")),
     "verify_email-expired": wrong(verify_email, Problem(message="code.expired", field="code")),
     "verify_email-again": good(verify_email, "code.sent_again"),
+    "verify_email-before": replace(verify_email, notices=(sent_before("code"),)),
     "verify_email-wait": wrong(
         verify_email, Problem(message="code.wait", params={"until": "2026-11-22T05:06:00+00:00"})
     ),

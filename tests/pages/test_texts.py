@@ -53,12 +53,12 @@ PROBLEMS = [
     "moved_on",
     "consent.required",
     "person.no_match",
-    "code.sent",
     "code.sent_again",
+    "code.sent_before",
     "email.proven",
     "phone.proven",
     "link.sent_again",
-    "date.corrected",
+    "link.sent_before",
 ]
 MAILS = [
     "sign_up_link",

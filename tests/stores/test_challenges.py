@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from idp.domain.challenge import Lapsed, Passed, Wrong
+from idp.domain.challenge import Channel, Lapsed, Passed, Wrong
 from tests.samples import NOW
 from tests.stores.makers import later, make_challenge
 from tests.stores.units import rolled_back
@@ -146,3 +146,13 @@ class TestLinks:
     def test_a_link_for_nobody_never_passes(self, stores, matches):
         stores.challenges.create(make_challenge(is_link=True, matches=matches))
         assert attempt(stores, "right") == Wrong(5)
+
+
+def test_what_a_journey_sent_to_an_address_is_listed_oldest_first_with_what_was_replaced(stores):
+    stores.challenges.create(make_challenge())
+    stores.challenges.create(make_challenge(id="other-address", address="taro@example.jp", created_at=later(seconds=1)))
+    stores.challenges.create(make_challenge(id="second", created_at=later(seconds=31)))
+    stores.challenges.create(make_challenge(id="phone", purpose="phone"))
+    stores.challenges.create(make_challenge(id="elsewhere", journey_id="other"))
+    sent = stores.challenges.sent("journey", purpose="email", channel=Channel.MAIL, address="hanako@example.jp")
+    assert [(one.id, one.is_open(later(seconds=32))) for one in sent] == [("challenge", False), ("second", True)]

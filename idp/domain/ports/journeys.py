@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from idp.domain.authorization import Interaction
-from idp.domain.challenge import AttemptResult, Challenge
+from idp.domain.challenge import AttemptResult, Challenge, Channel
 from idp.domain.journey import Journey
 from idp.domain.values import JsonObject
 
@@ -67,6 +68,9 @@ class ChallengeStore(Protocol):
 
     def find_link(self, secret_digest: str) -> Challenge | None:
         """The challenge of a link."""
+
+    def sent(self, journey_id: str, *, purpose: str, channel: Channel, address: str) -> Sequence[Challenge]:
+        """What one journey sent to one address for one purpose, oldest first, until it is purged."""
 
     def attempt(self, challenge_id: str, secret_digest: str, now: datetime) -> AttemptResult:
         """Compare an answer, counting it: at most `max_tries` comparisons, at most one success, ever."""

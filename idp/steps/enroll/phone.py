@@ -105,7 +105,7 @@ class EnrollPhoneStep(PageStep):
         if action == "back":
             return Stay(local={**ctx.local, "stage": "number"}, typed=_typed_before(ctx))
         if (channel := asked_again(ctx, action, config.by)) is not None:
-            return send_to_phone(ctx, number, channel, is_first=False, remember=_as_typed(_typed_before(ctx)))
+            return send_to_phone(ctx, number, channel, again=True, remember=_as_typed(_typed_before(ctx)))
         result = check_code(ctx, form.get("code", ""))
         if isinstance(result, Problem):
             return Stay(local=ctx.local, problems=(result,))
@@ -121,8 +121,7 @@ class EnrollPhoneStep(PageStep):
             return Stay(local=ctx.local, typed=typed, problems=(Problem(message=number.message, field="phone"),))
         if channel is None:
             return Stay(local=ctx.local, typed=typed)
-        remember = {**_as_typed(typed), "sends": ctx.local.get("sends")}
-        result = send_to_phone(ctx, number.e164, channel, is_first=True, remember=remember)
+        result = send_to_phone(ctx, number.e164, channel, again=False, remember=_as_typed(typed))
         return replace(result, typed=typed) if result.problems else result
 
     def _passed(self, config: EnrollPhone, ctx: StepContext, number: str) -> Result:

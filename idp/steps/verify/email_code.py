@@ -8,7 +8,7 @@ from idp.domain.session import AuthenticationEvent, Method
 from idp.domain.subject import ACCOUNT_REALM, IdentifierKind
 from idp.domain.values import JsonObject
 from idp.flows.facts import Fact, Proof, Source
-from idp.flows.screen import Button, Notice, Problem, Screen, ScreenKind
+from idp.flows.screen import Button, Problem, Screen, ScreenKind
 from idp.flows.step import Form, Go, Result, Stay, StepContext
 from idp.steps.fields import build_field, parse_field, typed_of
 from idp.steps.one_time import Recipient, Sent, check_code, send_code
@@ -22,7 +22,7 @@ def enter(config: VerifyEmail, ctx: StepContext) -> Result:
     """Send at once to somebody who is known, else ask for the address."""
     if ctx.subject is None:
         return Stay(local={"stage": "address"}, typed=_hint(ctx))
-    return _send(config, ctx, ctx.subject.email, is_first=True)
+    return _send(config, ctx, ctx.subject.email, again=False)
 
 
 def screen(config: VerifyEmail, ctx: StepContext) -> Screen:
@@ -52,7 +52,7 @@ def submit(config: VerifyEmail, ctx: StepContext, form: Form) -> Result:
     if action == "back" and ctx.state.subject_id is None:
         return Stay(local={**ctx.local, "stage": "address"}, typed={FIELD: str(ctx.local["address"])})
     if action == "resend":
-        return _send(config, ctx, str(ctx.local["address"]), is_first=False)
+        return _send(config, ctx, str(ctx.local["address"]), again=True)
     result = check_code(ctx, form.get("code", ""))
     if isinstance(result, Problem):
         return Stay(local=ctx.local, problems=(result,))
@@ -75,15 +75,15 @@ def _submit_address(config: VerifyEmail, ctx: StepContext, form: Form, action: s
     address = parse_field(_attribute(ctx), form, required=True, now=ctx.now, site=ctx.site)
     if isinstance(address, Problem):
         return Stay(local=ctx.local, typed=typed, problems=(address,))
-    return _send(config, ctx, address, is_first=True)
+    return _send(config, ctx, address, again=False)
 
 
-def _send(config: VerifyEmail, ctx: StepContext, address: str, *, is_first: bool) -> Result:
-    result = send_code(ctx, _recipient(config, ctx, address), purpose="email")
+def _send(config: VerifyEmail, ctx: StepContext, address: str, *, again: bool) -> Result:
+    result = send_code(ctx, _recipient(config, ctx, address), purpose="email", again=again)
     match result:
         case Sent():
-            notices = () if is_first else (Notice(message="code.sent_again"),)
-            return Stay(local={**result.local, "stage": "code"}, notices=notices, facts=_typed_address(ctx, address))
+            facts = _typed_address(ctx, address)
+            return Stay(local={**result.local, "stage": "code"}, notices=result.notices, facts=facts)
         case Problem() if ctx.local.get("stage") in {None, "code"}:
             return Stay(local=_without_code(ctx, address), problems=(result,))
         case Problem():

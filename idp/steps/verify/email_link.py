@@ -9,7 +9,7 @@ from idp.domain.challenge import Channel, Passed
 from idp.domain.session import AuthenticationEvent, Method
 from idp.domain.values import JsonObject
 from idp.flows.facts import Proof, Source
-from idp.flows.screen import Button, FieldType, Notice, Problem, Screen, ScreenKind, Shown
+from idp.flows.screen import Button, FieldType, Problem, Screen, ScreenKind, Shown
 from idp.flows.step import Form, Go, GoBack, Result, Stay, StepContext
 from idp.steps.one_time import LINK_PURPOSE, Recipient, Sent, send_link
 from idp.steps.screens import BACK, CANCEL
@@ -21,7 +21,7 @@ OPEN_LINK = "open_link"
 
 def enter(config: VerifyEmail, ctx: StepContext) -> Result:
     """Send the link to the address that was typed."""
-    return _send(config, ctx, is_first=True)
+    return _send(config, ctx, again=False)
 
 
 def screen(ctx: StepContext) -> Screen:
@@ -50,22 +50,21 @@ def submit(config: VerifyEmail, ctx: StepContext, form: Form) -> Result:
         case "open_link":
             return _open(ctx, form.get("secret", ""))
         case "resend":
-            return _send(config, ctx, is_first=False)
+            return _send(config, ctx, again=True)
         case _:
             return Stay(local=ctx.local)
 
 
-def _send(config: VerifyEmail, ctx: StepContext, *, is_first: bool) -> Result:
+def _send(config: VerifyEmail, ctx: StepContext, *, again: bool) -> Result:
     let_in = "anyone" if config.if_unknown == "send" else "unknown"
     recipient = Recipient(
         channel=Channel.MAIL, address=ctx.state.text("email"), let_in=let_in, otherwise=f"{ctx.flow.name}_known"
     )
     life = config.expires or ctx.site.link_life
-    result = send_link(ctx, recipient, life=life, template=f"{ctx.flow.name}_link", params=_entered(ctx))
+    result = send_link(ctx, recipient, life=life, template=f"{ctx.flow.name}_link", params=_entered(ctx), again=again)
     match result:
         case Sent():
-            notices = () if is_first else (Notice(message="link.sent_again"),)
-            return Stay(local={**result.local}, notices=notices)
+            return Stay(local=result.local, notices=result.notices)
         case Problem():
             return Stay(local=ctx.local, problems=(result,))
 

@@ -13,7 +13,7 @@ from idp.domain.challenge import Channel
 from idp.flows.configured import step_config
 from idp.flows.facts import Proof, Source
 from idp.flows.mistakes import Mistake, Names
-from idp.flows.screen import Button, Notice, Problem, Screen, ScreenKind
+from idp.flows.screen import Button, Problem, Screen, ScreenKind
 from idp.flows.step import Form, Go, PageStep, Result, RunFlow, Stay, StepContext
 from idp.steps.durations import Span
 from idp.steps.fields import build_field, parse_field, typed_of
@@ -115,7 +115,7 @@ class VerifyIdentifierStep(PageStep):
             return self._go_on_with(config, ctx, value)
         if "@" not in value and not takes_sms(value):
             return Stay(local=ctx.local, problems=(Problem(message="identifier.no_sms", field=FIELD),), typed=typed)
-        return self._send(ctx, value, is_first=True, typed=typed)
+        return self._send(ctx, value, again=False, typed=typed)
 
     def _is_fresh(self, config: VerifyIdentifier, ctx: StepContext, value: str) -> bool:
         """The person in front of the page proved this identifier lately, and it is theirs or nobody's."""
@@ -132,13 +132,12 @@ class VerifyIdentifierStep(PageStep):
             return Stay(local=ctx.local, problems=(Problem(message="busy"),))
         return Go(facts={FIELD: value}, source=Source.PROVEN)
 
-    def _send(self, ctx: StepContext, value: str, *, is_first: bool, typed: Form) -> Result:
+    def _send(self, ctx: StepContext, value: str, *, again: bool, typed: Form) -> Result:
         channel = Channel.MAIL if "@" in value else Channel.SMS
-        result = send_code(ctx, Recipient(channel=channel, address=value), purpose="identifier")
+        result = send_code(ctx, Recipient(channel=channel, address=value), purpose="identifier", again=again)
         match result:
             case Sent():
-                notices = () if is_first else (Notice(message="code.sent_again"),)
-                return Stay(local={**result.local, "stage": "code"}, notices=notices)
+                return Stay(local={**result.local, "stage": "code"}, notices=result.notices)
             case Problem():
                 return Stay(local=ctx.local, problems=(result,), typed=typed)
 
@@ -147,7 +146,7 @@ class VerifyIdentifierStep(PageStep):
         if action == "back":
             return Stay(local={**ctx.local, "stage": "ask"}, typed={FIELD: value})
         if action == "resend":
-            return self._send(ctx, value, is_first=False, typed={})
+            return self._send(ctx, value, again=True, typed={})
         result = check_code(ctx, form.get("code", ""))
         if isinstance(result, Problem):
             return Stay(local=ctx.local, problems=(result,))
@@ -157,7 +156,7 @@ class VerifyIdentifierStep(PageStep):
         """What a proven identifier means for the person in front of the page."""
         owner = find_owner(ctx, config.realm, value)
         me = ctx.state.subject_id
-        found = {"proven": value, "channel": channel.value, "sends": ctx.local.get("sends")}
+        found = {"proven": value, "channel": channel.value}
         if (owner is None and me is None) or (owner is not None and not owner.is_active):
             return Stay(local={**found, "stage": "unknown"})
         if owner is not None and me not in {None, owner.id}:
@@ -181,7 +180,7 @@ class VerifyIdentifierStep(PageStep):
     def _submit_found(self, config: VerifyIdentifier, ctx: StepContext, action: str) -> Result:
         value, channel = str(ctx.local["proven"]), Channel(str(ctx.local["channel"]))
         if action == "back":
-            return Stay(local={"stage": "ask", "sends": ctx.local.get("sends")})
+            return Stay(local={"stage": "ask"})
         if action == "link:sign_in" and ctx.local["stage"] == "unknown":
             return RunFlow(flow=config.sign_in, local=ctx.local)
         owner = find_owner(ctx, config.realm, value)

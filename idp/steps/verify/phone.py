@@ -78,7 +78,7 @@ class VerifyPhoneStep(PageStep):
             channel = channel_of(action, config.by)
             if channel is None:
                 return Stay(local=ctx.local)
-            return send_to_phone(ctx, numbers[0], channel, is_first=True, remember={"sends": ctx.local.get("sends")})
+            return send_to_phone(ctx, numbers[0], channel, again=False, remember={})
         return self._submit_code(config, ctx, form, action)
 
     def _submit_code(self, config: VerifyPhone, ctx: StepContext, form: Form, action: str) -> Result:
@@ -86,7 +86,7 @@ class VerifyPhoneStep(PageStep):
         if action == "back":
             return Stay(local={**ctx.local, "stage": "choose"})
         if (channel := asked_again(ctx, action, config.by)) is not None:
-            return send_to_phone(ctx, number, channel, is_first=False, remember={})
+            return send_to_phone(ctx, number, channel, again=True, remember={})
         result = check_code(ctx, form.get("code", ""))
         if isinstance(result, Problem):
             return Stay(local=ctx.local, problems=(result,))
