@@ -106,8 +106,19 @@ class FakeGrants(Fake):
         self.tables["grants"][grant_id] = replace(grant, revoked_at=now)
         return True
 
-    def revoke_access(self, digest):
-        self.tables["access"].pop(digest, None)
+    def revoke_access(self, digest, *, client_id):
+        token = self.tables["access"].get(digest)
+        if token is None or token.client_id != client_id:
+            return False
+        del self.tables["access"][digest]
+        return True
+
+    def revoke_family(self, digest, *, client_id, now):
+        row = self.tables["refresh"].get(digest)
+        if row is None or row["token"].client_id != client_id or not self._is_live(row["token"].grant_id, now):
+            return None
+        self.revoke(row["token"].grant_id, now)
+        return row["token"].grant_id
 
     def revoke_for_session(self, session_id, now, *, keep_offline):
         found = [grant for grant in self.tables["grants"].values() if grant.session_id == session_id]

@@ -17,13 +17,19 @@ def find_token(parts: OAuthParts, request: EngineRequest) -> Found | None:
 
     `token_type_hint` only says where to look first (RFC 7009 §2.1, RFC 7662 §2.1).
     """
-    text = request.form.get("token")
-    if text is None:
-        raise TokenError(ErrorCode.INVALID_REQUEST, detail="token is missing")
+    text = read_token(request)
     now = parts.clock.now()
     if request.form.get("token_type_hint") == "refresh_token":
         return _find_refresh(parts, text, now) or _find_access(parts, text, now)
     return _find_access(parts, text, now) or _find_refresh(parts, text, now)
+
+
+def read_token(request: EngineRequest) -> str:
+    """The text of the parameter `token`. Raises TokenError without one."""
+    text = request.form.get("token")
+    if text is None:
+        raise TokenError(ErrorCode.INVALID_REQUEST, detail="token is missing")
+    return text
 
 
 def _find_access(parts: OAuthParts, text: str, now: datetime) -> Found | None:

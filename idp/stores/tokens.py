@@ -63,7 +63,22 @@ def _select_live(table: sa.Table) -> sa.Select[tuple[object, ...]]:
 
 _FIND_ACCESS = _select_live(ACCESS_TOKENS)
 _FIND_REFRESH = _select_live(REFRESH_TOKENS).where(REFRESH_TOKENS.c.spent_at.is_(None), _NOT_REPLACED)
-_DELETE_ACCESS = sa.delete(ACCESS_TOKENS).where(ACCESS_TOKENS.c.digest == sa.bindparam("digest"))
+_DELETE_ACCESS = sa.delete(ACCESS_TOKENS).where(
+    ACCESS_TOKENS.c.digest == sa.bindparam("digest"), ACCESS_TOKENS.c.client_id == sa.bindparam("client")
+)
+# RFC 7009 §2.1: every token of the grant goes with it, whichever of the family the client still knows.
+_REVOKE_FAMILY = (
+    sa.update(GRANTS)
+    .where(
+        GRANTS.c.id
+        == sa.select(REFRESH_TOKENS.c.grant_id)
+        .where(REFRESH_TOKENS.c.digest == sa.bindparam("digest"), REFRESH_TOKENS.c.client_id == sa.bindparam("client"))
+        .scalar_subquery(),
+        is_live(),
+    )
+    .values(revoked_at=NOW)
+    .returning(GRANTS.c.id)
+)
 
 
 class TokenVerbs(GrantRows):
@@ -107,7 +122,7 @@ class TokenVerbs(GrantRows):
         return token, to_grant(row)
 
     def find_refresh(self, digest: str, now: datetime) -> tuple[RefreshToken, Grant] | None:
-        """A live, unspent refresh token of a live grant (for introspection and revocation)."""
+        """A live, unspent refresh token of a live grant (for introspection)."""
         rows = self._database.read(_FIND_REFRESH, {"digest": digest, "now": now})
         if not rows:
             return None
@@ -122,9 +137,14 @@ class TokenVerbs(GrantRows):
         )
         return token, to_grant(row)
 
-    def revoke_access(self, digest: str) -> None:
-        """Revoke one access token (RFC 7009 §2.1)."""
-        self._database.write(_DELETE_ACCESS, {"digest": digest})
+    def revoke_access(self, digest: str, *, client_id: str) -> bool:
+        """Revoke one access token of a client (RFC 7009 §2.1); False when it has none of that digest."""
+        return self._database.write(_DELETE_ACCESS, {"digest": digest, "client": client_id}) > 0
+
+    def revoke_family(self, digest: str, *, client_id: str, now: datetime) -> str | None:
+        """Revoke the live grant of a client's refresh token, rotated or not; its id, or None when there is none."""
+        revoked = self._database.returning(_REVOKE_FAMILY, {"digest": digest, "client": client_id, "now": now})
+        return revoked[0].id if revoked else None
 
     def _add_refresh(self, token: RefreshToken, *, predecessor: str | None) -> None:
         self._database.write(

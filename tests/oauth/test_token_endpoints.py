@@ -37,6 +37,16 @@ class TestRevocation:
             engine.refresh(first["refresh_token"])
         assert engine.stored.audit.kinds[-1] == "grant.revoked"
 
+    @pytest.mark.spec("RFC7009", "2.1")
+    def test_after_a_lost_answer_the_only_token_that_the_client_knows_revokes_the_family(self, engine):
+        known = engine.refresh_token()
+        lost = engine.refresh(known)
+        revoke(engine, known, "app")
+        assert not engine.is_good(lost["access_token"])
+        for token in (known, lost["refresh_token"]):
+            with pytest.raises(TokenError):
+                engine.refresh(token)
+
     @pytest.mark.spec("RFC7009", "2.2")
     @pytest.mark.parametrize("token", ["unknown", "x" * 9000, "\ud800"])
     def test_what_nobody_knows_is_revoked_already(self, engine, token):

@@ -49,6 +49,18 @@ def test_a_chain_goes_on(grants):
         assert live(grants, *tokens, at=number * 600) == {new}
 
 
+@pytest.mark.spec("RFC7009", "2.1")
+@pytest.mark.parametrize("known", ["T", "S", "U"])
+def test_any_token_of_a_family_revokes_it_once_and_only_for_its_client(grants, known):
+    rotate(grants, "T", "S")
+    rotate(grants, "S", "U", at=600)
+    assert grants.revoke_family(known, client_id="another", now=NOW) is None
+    assert live(grants, "U") == {"U"}
+    assert grants.revoke_family(known, client_id="portal", now=NOW) == "grant"
+    assert live(grants, "U") == set()
+    assert grants.revoke_family(known, client_id="portal", now=NOW) is None
+
+
 def test_the_successor_belongs_to_the_family_whatever_is_brought_along(grants):
     rotate(grants, "T", "S", grant_id="stolen", client_id="portal", scopes=("openid", "admin"))
     token, grant = grants.find_refresh("S", NOW)

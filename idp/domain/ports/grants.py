@@ -61,7 +61,7 @@ class GrantStore(Protocol):
         """A live access token of a live grant."""
 
     def find_refresh(self, digest: str, now: datetime) -> tuple[RefreshToken, Grant] | None:
-        """A live, unspent refresh token of a live grant (for introspection and revocation)."""
+        """A live, unspent refresh token of a live grant (for introspection)."""
 
     def rotate(
         self, digest: str, *, successor: RefreshToken, client_id: str, now: datetime, retry: timedelta
@@ -75,8 +75,11 @@ class GrantStore(Protocol):
     def revoke(self, grant_id: str, now: datetime) -> bool:
         """Revoke a grant with all its tokens; False when it had been before."""
 
-    def revoke_access(self, digest: str) -> None:
-        """Revoke one access token."""
+    def revoke_access(self, digest: str, *, client_id: str) -> bool:
+        """Revoke one access token of a client; False when it has none of that digest."""
+
+    def revoke_family(self, digest: str, *, client_id: str, now: datetime) -> str | None:
+        """Revoke the live grant of a client's refresh token, rotated or not; its id, or None when there is none."""
 
     def revoke_for_subject(self, subject_id: str, now: datetime, *, but_session: str | None = None) -> int:
         """Revoke all grants of a subject, but those of one session; returns how many."""
