@@ -197,6 +197,13 @@ class FakeJourneys(Fake):
         self.create(journey)
         return True
 
+    def end_all(self, subject_id, now, *, but):
+        live = [one for one in self.tables["journeys"].values() if one.subject_id == subject_id and one.id != but]
+        ended = [one for one in live if one.expires_at > now]
+        for journey in ended:
+            self.create(replace(journey, expires_at=now, state_no=journey.state_no + 1))
+        return len(ended)
+
 
 class FakeConsents(Fake):
     def get(self, subject_id, client_id):

@@ -93,7 +93,9 @@ def _end(services: Services, subject: Subject, now: datetime) -> int:
     return end_sessions(
         subject.id,
         but=None,
+        but_journey=None,
         sessions=services.sessions,
+        journeys=services.journeys,
         grants=services.grants,
         outbox=services.outbox,
         secrets=services.secrets,

@@ -1,4 +1,4 @@
-"""Ending somebody's sessions: the sessions, what was granted in them, and the notices to their clients, as one."""
+"""Ending somebody's sessions: with the journeys on the way to one, what was granted, and the notices to clients."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from idp.domain.outbox import Job, JobKind
-from idp.domain.ports import GrantStore, OutboxStore, Secrets, SessionStore
+from idp.domain.ports import GrantStore, JourneyStore, OutboxStore, Secrets, SessionStore
 from idp.domain.session import Session
 
 NOTICE_LIFE = timedelta(hours=24)
@@ -33,7 +33,9 @@ def end_sessions(
     subject_id: str,
     *,
     but: str | None,
+    but_journey: str | None,
     sessions: SessionStore,
+    journeys: JourneyStore,
     grants: GrantStore,
     outbox: OutboxStore,
     secrets: Secrets,
@@ -41,8 +43,10 @@ def end_sessions(
 ) -> int:
     """End all sessions and grants of a subject, but one session's; returns how many sessions ended.
 
-    Call it inside a unit of work.
+    Journeys in which the subject has shown something end too: what they rest on is no longer good. Call it inside a
+    unit of work.
     """
+    journeys.end_all(subject_id, now, but=but_journey)
     ended = sessions.end_all(subject_id, now, but=but)
     grants.revoke_for_subject(subject_id, now, but_session=but)
     for session in ended:

@@ -14,7 +14,8 @@ class Journey:
 
     `flow_version` is the content hash of the flow set it began with. `state` belongs to the flow engine (JSON).
     `state_no` rises by one with every saved change; a writer that brings an older number loses.
-    `browser_digest` binds it to one browser. `outcome` is set once, when the journey ends.
+    `browser_digest` binds it to one browser. `subject_id` is the person as far as known. `outcome` is set once, when
+    the journey ends.
     """
 
     id: str
@@ -29,5 +30,6 @@ class Journey:
     interaction_id: str | None = None
     session_id: str | None = None
     return_to: str | None = None
+    subject_id: str | None = None
     locale: str = "en"
     outcome: JsonObject | None = field(default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from idp.config.attributes import Attributes
 from idp.config.findings import ConfigError
 from idp.config.site import Site
-from idp.domain.ports import ClientStore, Clock, FlowVersionStore, JourneyStore, Transactions
+from idp.domain.ports import ClientStore, Clock, FlowVersionStore, Transactions
 from idp.flows.asking import declare_names
 from idp.flows.conditions import Conditions
 from idp.flows.contexts import Contexts
@@ -22,7 +22,6 @@ def build_runtime(
     registry: Registry,
     ports: StepPorts,
     clients: ClientStore,
-    journeys: JourneyStore,
     versions: FlowVersionStore,
     transactions: Transactions,
     clock: Clock,
@@ -42,4 +41,4 @@ def build_runtime(
         site=site,
         attributes=attributes,
     )
-    return FlowRuntime(contexts=contexts, journeys=journeys, transactions=transactions)
+    return FlowRuntime(contexts=contexts, journeys=ports.journeys, transactions=transactions)

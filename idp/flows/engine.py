@@ -61,14 +61,15 @@ def move(
 
 def learn(state: JourneyState, result: Go, now: datetime) -> JourneyState:
     """The state with what a step found out."""
-    subject_id = result.subject_id or state.subject_id
-    is_other = result.subject_id is not None and state.subject_id not in {None, result.subject_id}
+    subject_id = None if result.ghost is not None else result.subject_id or state.subject_id
+    is_other = subject_id != state.subject_id and state.subject_id is not None
     before = () if is_other else state.events
     return replace(
         state,
         facts={**_with_facts(state, result.facts, result.source, now), **result.known},
         proofs=(*state.proofs, *result.proofs),
         subject_id=subject_id,
+        ghost=None if subject_id is not None else result.ghost or state.ghost,
         # A proof that was given before anybody was known belongs to nobody: it must not become somebody's factor.
         events=(*before, *result.events) if subject_id is not None else (),
         notices=result.notices,

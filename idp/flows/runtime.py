@@ -16,7 +16,7 @@ from idp.domain.session import AuthenticationEvent
 from idp.domain.values import Json
 from idp.flows.contexts import Contexts
 from idp.flows.engine import BrokenFlow, finished, move, step_at
-from idp.flows.outcome import Declined, Outcome, outcome_from_json, outcome_to_json
+from idp.flows.outcome import Authenticated, Declined, Outcome, outcome_from_json, outcome_to_json
 from idp.flows.screen import Progress, Screen
 from idp.flows.state import Frame, JourneyState, state_from_json, state_to_json
 from idp.flows.step import Form, Result, StepContext
@@ -79,6 +79,7 @@ class FlowRuntime:
             interaction_id=start.interaction_id,
             session_id=start.session_id,
             return_to=start.return_to,
+            subject_id=start.subject_id,
             locale=start.locale,
         )
         with self.transactions.unit():
@@ -181,10 +182,14 @@ class FlowRuntime:
                 journey,
                 state_no=journey.state_no + 1,
                 state=state_to_json(state),
+                subject_id=state.subject_id,
                 expires_at=max(journey.expires_at, ends),  # a mailed link must not outlive its journey
             )
         else:
-            saved = replace(journey, state_no=journey.state_no + 1, outcome=outcome_to_json(state))
+            subject_id = state.subject_id if isinstance(state, Authenticated) else journey.subject_id
+            saved = replace(
+                journey, state_no=journey.state_no + 1, subject_id=subject_id, outcome=outcome_to_json(state)
+            )
         if not self.journeys.save(saved, expected_state_no=journey.state_no):
             raise Stale
         return saved

@@ -38,6 +38,7 @@ class JourneyState:
 
     `typed` is what stood in the fields of a refused page (secrets left out), `problems` and `notices` what the page
     says next time. `events` are the authentication events that count; `subject_id` the person as far as known.
+    `ghost` is the address of somebody looked up in vain: the journey goes on as if there were somebody.
     """
 
     frames: tuple[Frame, ...]
@@ -45,6 +46,7 @@ class JourneyState:
     proofs: tuple[Proof, ...] = ()
     events: tuple[AuthenticationEvent, ...] = ()
     subject_id: str | None = None
+    ghost: str | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -81,6 +83,7 @@ def state_to_json(state: JourneyState) -> JsonObject:
         "proofs": [{"value": p.value, "method": p.method.value, "at": p.at.isoformat()} for p in state.proofs],
         "events": events_to_json(state.events),
         "subject_id": state.subject_id,
+        "ghost": state.ghost,
         "typed": dict(state.typed),
         "problems": [{"message": p.message, "field": p.field, "params": dict(p.params)} for p in state.problems],
         "notices": [{"message": n.message, "params": dict(n.params)} for n in state.notices],
@@ -116,6 +119,7 @@ def state_from_json(raw: JsonObject) -> JourneyState:
         ),
         events=events_from_json(raw["events"]),
         subject_id=_optional(raw["subject_id"]),
+        ghost=_optional(raw.get("ghost")),
         typed=dict(typed),
         problems=tuple(
             Problem(message=str(p["message"]), field=_optional(p["field"]), params=p["params"])  # type: ignore[arg-type]

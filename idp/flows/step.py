@@ -25,6 +25,7 @@ from idp.domain.ports import (
     Digester,
     GrantStore,
     HookCaller,
+    JourneyStore,
     OutboxStore,
     PasswordHasher,
     PasswordStore,
@@ -54,6 +55,7 @@ class StepPorts:
     subjects: SubjectStore
     passwords: PasswordStore
     sessions: SessionStore
+    journeys: JourneyStore
     grants: GrantStore
     challenges: ChallengeStore
     budgets: BudgetStore
@@ -98,6 +100,11 @@ class StepContext:
         return None if self.state.subject_id is None else self.ports.subjects.get(self.state.subject_id)
 
     @property
+    def shown_by(self) -> str | None:
+        """The id of the person who has shown something of their own; None for somebody merely looked up."""
+        return self.state.subject_id if self.state.events else None
+
+    @property
     def scopes(self) -> tuple[str, ...]:
         """What the waiting authorization request asks for; empty without one."""
         asked = self.state.request.get("scopes")
@@ -114,7 +121,7 @@ class Go:
     """The step is done. New `facts` (all of one `source`) and `known` ones replace older ones of the same name.
 
     `events` are counted for the person only when somebody is known afterwards; another `subject_id` than before
-    drops the events of the one before.
+    drops the events of the one before, and so does `ghost`, an address looked up in vain: then nobody is known.
     """
 
     facts: Mapping[str, Json] = field(default_factory=dict)
@@ -123,6 +130,7 @@ class Go:
     proofs: tuple[Proof, ...] = ()
     events: tuple[AuthenticationEvent, ...] = ()
     subject_id: str | None = None
+    ghost: str | None = None
     notices: tuple[Notice, ...] = ()
 
 

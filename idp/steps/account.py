@@ -99,7 +99,7 @@ class UpdatePasswordStep(PlainStep):
         if subject is not None and not subject.is_active:
             return Fail(problem=Problem(message="nobody"))
         email = subject.email if subject is not None else ctx.state.text("email")
-        if not is_proven(ctx.state.proofs, email, now=ctx.now) and not ctx.state.events:
+        if not is_proven(ctx.state.proofs, email, now=ctx.now) and ctx.shown_by is None:
             return Fail(problem=Problem(message="email.unproven"))
         encoded = hash_new_password(ctx, email)
         if isinstance(encoded, Problem):
@@ -140,7 +140,7 @@ class UpdateUser:
 
 
 class UpdateUserStep(PlainStep):
-    """Changes attributes of the person who is known."""
+    """Changes attributes of the person who has shown who they are."""
 
     verb = "update"
     target = "user"
@@ -160,8 +160,8 @@ class UpdateUserStep(PlainStep):
 
     def enter(self, config: UpdateUser, ctx: StepContext) -> Result:
         """Work out all values, then write them."""
-        if ctx.state.subject_id is None:
+        if ctx.shown_by is None:
             return Fail(problem=Problem(message="nobody"))
         changes: dict[str, Json] = {name: ctx.evaluate(text) or None for name, text in config.set.items()}
-        ctx.ports.subjects.set_attributes(ctx.state.subject_id, changes, ctx.now)
+        ctx.ports.subjects.set_attributes(ctx.shown_by, changes, ctx.now)
         return Go()

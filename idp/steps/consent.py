@@ -32,30 +32,28 @@ class ConsentStep(PageStep):
 
     def enter(self, config: ConsentTo, ctx: StepContext) -> Result:
         """Ask, unless the answer is known."""
-        if ctx.state.subject_id is None:
+        if ctx.shown_by is None:
             return Fail(problem=Problem(message="nobody"))
         return Stay(local={"page": config.page}) if _must_ask(ctx) else Go()
 
     def screen(self, config: ConsentTo, ctx: StepContext) -> Screen:
-        """The permit: to whom, what with its value."""
+        """The permit: to whom, what with its value; a dead end for somebody who has shown nothing."""
+        deny = Button(action="deny", text="deny", formnovalidate=True)
         return Screen(
             kind=ScreenKind.CONSENT,
             page=config.page,
             flow=ctx.flow.name,
             shown=_given(ctx),
-            buttons=(
-                Button(action="allow", text="allow", style="primary"),
-                Button(action="deny", text="deny", formnovalidate=True),
-            ),
+            buttons=(deny,) if ctx.shown_by is None else (Button(action="allow", text="allow", style="primary"), deny),
             scopes=ctx.scopes,
             params={"email": "" if ctx.subject is None else ctx.subject.email},
         )
 
     def submit(self, config: ConsentTo, ctx: StepContext, form: Form) -> Result:  # noqa: ARG002
         """Remember a yes; a no ends the journey."""
-        subject_id = str(ctx.state.subject_id)
+        subject_id = ctx.shown_by
         match form.get("action"):
-            case "allow":
+            case "allow" if subject_id is not None:
                 consent = Consent(
                     subject_id=subject_id, client_id=ctx.client.id, scopes=frozenset(ctx.scopes), given_at=ctx.now
                 )
@@ -66,7 +64,7 @@ class ConsentStep(PageStep):
                 _record(ctx, AuditKind.CONSENT_DENIED)
                 return End(outcome=Declined())
             case _:
-                return Stay(local=ctx.local)
+                return Stay(local=ctx.local, problems=() if subject_id else (Problem(message="nobody"),))
 
 
 def _must_ask(ctx: StepContext) -> bool:

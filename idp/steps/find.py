@@ -38,4 +38,4 @@ class FindStep(PlainStep):
         subject = ctx.ports.subjects.find(ACCOUNT_REALM, IdentifierKind.EMAIL, address)
         if subject is not None and subject.is_active:
             return Go(subject_id=subject.id)
-        return Fail(problem=Problem(message="nobody")) if config.missing == "fail" else Go()
+        return Fail(problem=Problem(message="nobody")) if config.missing == "fail" else Go(ghost=address)

@@ -26,12 +26,14 @@ def hash_new_password(ctx: StepContext, email: str) -> str | Problem:
 
 
 def end_other_sessions(ctx: StepContext, subject_id: str) -> None:
-    """End the subject's other sessions and refresh tokens; their clients get a notice."""
+    """End the subject's other sessions, journeys and refresh tokens; their clients get a notice."""
     ports = ctx.ports
     end_sessions(
         subject_id,
         but=ctx.journey.session_id,
+        but_journey=ctx.journey.id,
         sessions=ports.sessions,
+        journeys=ports.journeys,
         grants=ports.grants,
         outbox=ports.outbox,
         secrets=ports.secrets,

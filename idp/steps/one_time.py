@@ -30,8 +30,8 @@ _DELIVERY_LIFE = timedelta(minutes=30)
 class Recipient:
     """Where a code goes and who may be let in.
 
-    `let_in` is known, unknown or anyone; `hook` names who is asked about an address without an account, with `send`;
-    `otherwise` is the mail for those who are not let in.
+    `let_in` is known, unknown, anyone or nobody (a ghost's); `hook` names who is asked about an address without an
+    account, with `send`; `otherwise` is the mail for those who are not let in.
     """
 
     channel: Channel
@@ -170,7 +170,7 @@ def _build_challenge(
         created_at=ctx.now,
         expires_at=ctx.now + policy.life,
         max_tries=policy.max_tries,
-        matches=True if recipient.let_in == "anyone" else None,
+        matches={"anyone": True, "nobody": False}.get(recipient.let_in),
     )
 
 

@@ -13,7 +13,7 @@ from idp.flows.mistakes import Mistake, Names
 from idp.flows.screen import Button, Problem
 from idp.flows.step import Stay, StepContext
 from idp.steps.one_time import Recipient, Sent, send_code
-from idp.steps.phones import takes_sms
+from idp.steps.phones import decoy_number, takes_sms
 
 Way = Literal["sms", "voice"]
 ACTION_OF: dict[str, Channel] = {"sms": Channel.SMS, "call": Channel.VOICE}
@@ -35,9 +35,18 @@ def way_buttons(ways: Sequence[Way]) -> tuple[Button, ...]:
     )
 
 
+def number_on_file(ctx: StepContext) -> str | None:
+    """The number that codes of the person go to; a ghost has one too, which nobody has."""
+    if ctx.state.ghost is not None:
+        seed = int.from_bytes(ctx.ports.digester.digest("ghost", ctx.state.ghost.casefold()).encode())
+        return decoy_number(ctx.site.countries[0], seed)
+    subject = ctx.subject
+    return None if subject is None or not subject.phones else subject.phones[0].number
+
+
 def other_ways(ctx: StepContext, ways: Sequence[Way]) -> tuple[Way, ...]:
     """The ways a code may still travel to the number it was sent to: a landline takes no SMS."""
-    can_read = takes_sms(str(ctx.local["address"]))
+    can_read = _takes_sms(ctx, str(ctx.local["address"]))
     return tuple(way for way in ways if way == "voice" or can_read)
 
 
@@ -55,9 +64,11 @@ def asked_again(ctx: StepContext, action: str, ways: Sequence[Way]) -> Channel |
 
 def send_to_phone(ctx: StepContext, number: str, channel: Channel, *, again: bool, remember: JsonObject) -> Stay:
     """Send a code and move to the page where it is typed, or say why not."""
-    if channel is Channel.SMS and not takes_sms(number):
+    if channel is Channel.SMS and not _takes_sms(ctx, number):
         return Stay(local={**ctx.local, **remember}, problems=(Problem(message="phone.no_sms", field="phone"),))
-    result = send_code(ctx, Recipient(channel=channel, address=number), purpose="phone", again=again)
+    let_in = "anyone" if ctx.state.ghost is None else "nobody"
+    recipient = Recipient(channel=channel, address=number, let_in=let_in)
+    result = send_code(ctx, recipient, purpose="phone", again=again)
     match result:
         case Sent():
             return Stay(local={**remember, **result.local, "stage": "code"}, notices=result.notices)
@@ -73,6 +84,10 @@ def phone_event(ctx: StepContext, number: str) -> AuthenticationEvent:
 def phone_proof(ctx: StepContext, number: str) -> Proof:
     """The proof that somebody has the phone in hand."""
     return Proof(value=number, method=_method(ctx), at=ctx.now)
+
+
+def _takes_sms(ctx: StepContext, number: str) -> bool:
+    return ctx.state.ghost is not None or takes_sms(number)
 
 
 def _method(ctx: StepContext) -> Method:

@@ -67,6 +67,14 @@ def _lacks_a_digit(number: phonenumbers.PhoneNumber) -> bool:
     return phonenumbers.is_valid_number(longer)
 
 
+def decoy_number(country: str, seed: int) -> str:
+    """A mobile number of a country that nobody has, the same for the same seed; for people who do not exist."""
+    example = phonenumbers.example_number_for_type(country, PhoneNumberType.MOBILE)
+    code, national = (81, "9000000000") if example is None else (example.country_code, str(example.national_number))
+    free = len(national) - 3
+    return f"+{code}{national[:2]}0{seed % 10**free:0{free}d}"
+
+
 def takes_sms(e164: str) -> bool:
     """True when a canonical number can get an SMS."""
     return phonenumbers.number_type(phonenumbers.parse(e164)) in _TAKES_SMS

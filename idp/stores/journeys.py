@@ -31,6 +31,7 @@ JOURNEYS = sa.Table(
     sa.Column("interaction_id", AnyText),
     sa.Column("session_id", AnyText),
     sa.Column("return_to", AnyText),
+    sa.Column("subject_id", AnyText, index=True),
     sa.Column("locale", AnyText, nullable=False),
     sa.Column("outcome", Json),
 )
@@ -69,6 +70,12 @@ class SqlJourneyStore(Store):
         )
         return self._database.write(statement) > 0
 
+    def end_all(self, subject_id: str, now: datetime, *, but: str | None) -> int:
+        """Expire a subject's journeys, but one; a request that is half-way through one of them loses. How many."""
+        live = (JOURNEYS.c.subject_id == subject_id, JOURNEYS.c.id != (but or ""), JOURNEYS.c.expires_at > now)
+        ended = sa.update(JOURNEYS).where(*live).values(expires_at=now, state_no=JOURNEYS.c.state_no + 1)
+        return self._database.write(ended)
+
     def live_versions(self, now: datetime) -> frozenset[str]:
         """Flow versions that a live journey still needs, an ended one too: its last page may be asked for again."""
         query = sa.select(JOURNEYS.c.flow_version).where(JOURNEYS.c.expires_at > now).distinct()
@@ -104,6 +111,7 @@ def _changeable(journey: Journey) -> dict[str, object]:
         "interaction_id": journey.interaction_id,
         "session_id": journey.session_id,
         "return_to": journey.return_to,
+        "subject_id": journey.subject_id,
         "locale": journey.locale,
         "outcome": None if journey.outcome is None else plain(journey.outcome),
     }

@@ -22,8 +22,8 @@ from idp.web.cookies import drop_cookie, put_cookie, read_token
 
 COOKIE = "sekisho_session"
 PURPOSE = "session"
-REPEAT = timedelta(seconds=60)
-"""How long a double press may end the same journey again."""
+REPEAT = timedelta(seconds=15)
+"""How long a double press may end the same journey again; short, because the old cookie counts for so long."""
 _TOUCH_AFTER = timedelta(seconds=60)
 _END_OF_JOURNEY = "urn:sekisho:journey-end"  # no client can have this id
 _REMEMBERED = timedelta(days=30)
@@ -47,9 +47,12 @@ def load_session(house: Services) -> Session | None:
 def apply_outcome(house: Services, journey: Journey, outcome: Authenticated, answer: Response) -> Session | None:
     """Begin or raise this browser's session, and put its new cookie on `answer`. Call it inside a unit of work.
 
-    None, and nothing changed, when the journey's end was used before or what it rests on is gone.
+    None, and nothing changed, when the journey's end was used before or what it rests on is gone: a new password
+    ends journeys as well as sessions.
     """
     now = house.clock.now()
+    if now >= journey.expires_at:
+        return None
     secret = house.secrets.token()
     # First a write: of two requests at once one waits here, and then finds the session the other made.
     if house.replays.first_use(_END_OF_JOURNEY, journey.id, now + _REMEMBERED, now):

@@ -20,8 +20,8 @@ def finish(house: Services, journey: Journey, outcome: Outcome) -> Response:
     answer = see_other(_way_back(house, journey, outcome))
     if isinstance(outcome, Authenticated):
         with house.transactions.unit():
-            apply_outcome(house, journey, outcome, answer)
-            house.subjects.record_sign_in(outcome.subject_id, journey.client_id, house.clock.now())
+            if apply_outcome(house, journey, outcome, answer) is not None:
+                house.subjects.record_sign_in(outcome.subject_id, journey.client_id, house.clock.now())
     return answer
 
 

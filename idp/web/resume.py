@@ -1,7 +1,7 @@
 """/authorize/resume: where a journey comes back to the authorization request that began it.
 
 An interaction is answered once: the first request through finishes it, applies the journey's outcome and decides
-again. A double press within a minute gets the same answer anew, while nobody has spent its code; later there is a
+again. A double press within seconds gets the same answer anew, while nobody has spent its code; later there is a
 page that says so. OpenID Connect Core §3.1.2.3, RFC 6749 §4.1.2.
 """
 
@@ -145,7 +145,7 @@ def _is_over(house: Services, interaction: Interaction) -> bool:
 
 
 def _has_lapsed(house: Services, journey: Journey) -> bool:
-    return journey.outcome is None and house.clock.now() >= journey.expires_at
+    return house.clock.now() >= journey.expires_at
 
 
 def _belongs_here(journey: Journey, interaction: Interaction) -> bool:

@@ -34,6 +34,20 @@ def test_the_code_goes_to_the_stored_address_however_it_was_typed(bench):
     assert [message.to for message in bench.senders.sent] == ["Hanako@example.jp"]
 
 
+def test_a_code_for_anyone_goes_to_the_stored_address_too_when_there_is_one(bench):
+    bench.add_subject("Hanako@example.jp")
+    bench.add_challenge("anyone", address="hANAKO@example.jp")
+    bench.deliver()
+    assert [message.to for message in bench.senders.sent] == ["Hanako@example.jp"]
+
+
+def test_nobodys_code_is_neither_sent_nor_ever_right(bench):
+    challenge = bench.add_challenge("nobody", otherwise=None)
+    bench.deliver()
+    assert sent(bench) == []
+    assert resolved(bench, challenge) == (False, None)
+
+
 @pytest.mark.parametrize("typed", ["hanaKo@example.jp", "ſhanako@example.jp", "hanakó@example.jp"])
 def test_an_address_that_is_only_like_a_known_one_is_not_known(bench, typed):
     bench.add_subject("shanako@example.jp")

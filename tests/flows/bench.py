@@ -158,6 +158,8 @@ class Bench:
         good = Mail(payload["template"], payload["channel"], payload["address"], payload["secret"])
         other = Mail(payload["otherwise"] or "-", "mail", payload["address"], None)
         let_in, reply = payload["let_in"], None
+        if let_in == "nobody":
+            return []
         fits = let_in == "anyone" or (found is not None) == (let_in == "known")
         if let_in == "known" and found is None and payload["hook"]:
             try:
@@ -235,6 +237,7 @@ def build_bench(folder: Path, *, site: Path = SITE, registry: Registry = REGISTR
         subjects=stores.subjects,
         passwords=stores.passwords,
         sessions=stores.sessions,
+        journeys=stores.journeys,
         grants=stores.grants,
         challenges=stores.challenges,
         budgets=stores.budgets,
@@ -251,7 +254,6 @@ def build_bench(folder: Path, *, site: Path = SITE, registry: Registry = REGISTR
         registry=registry,
         ports=ports,
         clients=stores.clients,
-        journeys=stores.journeys,
         versions=stores.flow_versions,
         transactions=stores.transactions,
         clock=clock,

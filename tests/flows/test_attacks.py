@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from typing import Any
 
 import pytest
 
 from idp.domain.subject import ACCOUNT_REALM, IdentifierKind, SubjectStatus
-from idp.flows.outcome import Declined
+from idp.flows.outcome import Authenticated, Declined, Returned
 from idp.flows.runtime import Stale
-from tests.flows.bench import SITE, Bench, Walk, build_bench
+from tests.flows.bench import Bench, Walk
+from tests.flows.own_site import build_own_bench
 from tests.flows.test_sign_up import FORM, SHINNYU, ask, open_link
 
 NEW = "Hinode-2026!"
 UNPROVEN = """\
-flow: sign_up_with_code
-steps:
   - page: account_details
     fields: [email!, name!, new_password!, new_password_confirm!]
     check:
@@ -54,13 +52,7 @@ def test_what_was_proven_cannot_be_changed_from_the_summary(bench: Bench):
 
 
 def test_an_address_that_nobody_proved_never_opens_an_account_that_is_there(tmp_path):
-    site = tmp_path / "site"
-    site.mkdir()
-    for name in ("site.yaml", "clients.yaml", "attributes.yaml", "flows", "locales"):
-        copy = shutil.copytree if (SITE / name).is_dir() else shutil.copyfile
-        copy(SITE / name, site / name)
-    (site / "flows" / "sign_up_with_code.yaml").write_text(UNPROVEN, encoding="utf-8")
-    bench = build_bench(tmp_path, site=site)
+    bench = build_own_bench(tmp_path, sign_up_with_code=UNPROVEN)
     victim = bench.member("hanako@example.jp", "old")
     walk = choose(bench.walk("sign_up_with_code"), email="hanako@example.jp", name="x")
     assert walk.page == "account_details"
@@ -170,3 +162,44 @@ def test_a_step_without_a_page_that_cannot_be_done_ends_the_journey(bench: Bench
     bench.member("shinnyu@example.jp", "old")
     disable(bench, "shinnyu@example.jp")
     assert walk.press("continue").look() == Declined()
+
+
+def half_signed_in(bench: Bench) -> Walk:
+    walk = bench.sign_in(client="app").press("continue", email="hanako@example.jp", password="old")
+    assert walk.page == "enroll_phone"
+    return walk
+
+
+def reset(bench: Bench) -> Walk:
+    walk = bench.walk("set_password", "guide").press("send_code", email="hanako@example.jp")
+    walk.press("verify_code", code=walk.code()).press("continue")
+    return choose(walk)
+
+
+def test_a_sign_in_that_stands_half_way_with_the_old_password_ends_when_a_new_one_is_set(bench: Bench):
+    bench.member("hanako@example.jp", "old")
+    thief = half_signed_in(bench)
+    owner = reset(bench)
+    assert isinstance(owner.look(), Returned), "the owner's own journey goes on"
+    stored = bench.stores.journeys.get(thief.journey.id)
+    assert stored.expires_at <= bench.clock.now()
+    with pytest.raises(Stale):
+        thief.press("sms", country="JP", phone="09012345678")
+    assert [mail for mail in bench.deliver() if mail.channel == "sms"] == []
+
+
+def test_a_sign_in_that_was_finished_but_not_used_yet_ends_as_well(bench: Bench):
+    bench.member("hanako@example.jp", "old", phone="+819012345678")
+    thief = bench.sign_in(client="app").press("continue", email="hanako@example.jp", password="old").press("sms")
+    thief.press("verify_code", code=thief.code())
+    assert isinstance(thief.look(), Authenticated)
+    reset(bench)
+    assert bench.stores.journeys.get(thief.journey.id).expires_at <= bench.clock.now()
+
+
+def test_other_peoples_journeys_go_on(bench: Bench):
+    bench.member("hanako@example.jp", "old")
+    bench.member("taro@example.jp", "old")
+    other = bench.sign_in(client="app").press("continue", email="taro@example.jp", password="old")
+    reset(bench)
+    assert other.press("sms", country="JP", phone="09012345678").page == "enroll_phone_code"

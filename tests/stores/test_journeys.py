@@ -11,6 +11,7 @@ from tests.stores.makers import later, make_interaction, make_journey
 FULL_JOURNEY = make_journey(
     interaction_id="interaction",
     session_id="session",
+    subject_id="hanako",
     return_to="http://localhost:9002/",
     locale="ja",
     outcome={"kind": "returned"},
@@ -57,6 +58,19 @@ class TestJourneys:
 
     def test_an_unknown_journey_is_not_saved(self, journeys):
         assert not journeys.save(make_journey(id="unknown"), expected_state_no=0)
+
+    def test_ending_somebodys_journeys_expires_them_but_one_and_whoever_is_half_way_through_loses(self, stores):
+        for name in ("mine", "half-way"):
+            stores.journeys.create(make_journey(id=name, subject_id="hanako"))
+        stores.journeys.create(make_journey(id="other", subject_id="taro"))
+        stores.journeys.create(make_journey(id="nobody"))
+        half_way = stores.journeys.get("half-way")
+        assert stores.journeys.end_all("hanako", NOW, but="mine") == 1
+        assert not stores.journeys.save(half_way, expected_state_no=half_way.state_no)
+        assert stores.journeys.get("half-way").expires_at == NOW
+        live = {name for name in ("mine", "other", "nobody") if stores.journeys.get(name).expires_at > NOW}
+        assert live == {"mine", "other", "nobody"}
+        assert stores.journeys.end_all("hanako", later(seconds=1), but="mine") == 0
 
     def test_versions_that_are_still_walked(self, journeys):
         journeys.create(make_journey(id="new", flow_version="v2"))

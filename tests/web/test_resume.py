@@ -58,11 +58,19 @@ def test_after_the_code_was_spent_a_press_gets_no_session_and_ends_none(world, b
     assert "code=" in browser.get(url).headers["Location"]
 
 
-def test_a_minute_later_a_press_says_that_it_is_finished(world, browser, party):
+def test_soon_after_a_press_says_that_it_is_finished(world, browser, party):
     resume, _ = ended(world, browser, party)
     browser.get(resume)
-    world.clock.wait(seconds=61)
+    world.clock.wait(seconds=16)
     assert 'data-page="finished"' in browser.get(resume).text
+
+
+def test_a_journey_that_a_new_password_has_ended_makes_no_session(world, browser, party):
+    resume, _ = ended(world, browser, party)
+    world.stored.journeys.end_all("hanako", world.clock.now(), but=None)
+    again = browser.get(resume)
+    assert again.headers["Location"].startswith("/journey/"), "the sign-in begins anew"
+    assert sessions(world) == []
 
 
 def test_signing_out_is_not_undone_by_the_back_button(world, browser, party):

@@ -106,7 +106,9 @@ class World:
         """Let the journey at `location` end so; the address its page leads to."""
         journey = self.house.journeys.get(urlsplit(location).path.rsplit("/", 1)[-1])
         assert journey is not None, location
-        ended = replace(journey, state_no=journey.state_no + 1, outcome=outcome_to_json(outcome))
+        subject_id = outcome.subject_id if isinstance(outcome, Authenticated) else None
+        end = {"subject_id": subject_id, "outcome": outcome_to_json(outcome)}
+        ended = replace(journey, state_no=journey.state_no + 1, **end)
         assert self.house.journeys.save(ended, expected_state_no=journey.state_no)
         return f"/authorize/resume?interaction={journey.interaction_id}"
 
@@ -177,7 +179,6 @@ def _build_house(site: Any, attributes: Any, stored: SimpleNamespace, outside: t
         registry=REGISTRY,
         ports=StepPorts(**steps),
         clients=stored.clients,
-        journeys=stored.journeys,
         versions=SimpleNamespace(keep=lambda *_: None, get=lambda _: None),
         transactions=stored.transactions,
         clock=clock,

@@ -71,7 +71,11 @@ def _find_out(job: Job, ports: DeliveryPorts) -> _Finding:
     otherwise = _text_or_none(job.payload["otherwise"])
     match job.payload["let_in"]:
         case "anyone":
-            return _LetIn(to=address)
+            # R106: an address that means an account only by its folded spelling gets nothing, the stored one does.
+            subject = _find_subject(job, ports)
+            return _LetIn(to=address if subject is None else subject.email)
+        case "nobody":
+            return _KeptOut(to=address, template=None)
         case "unknown":
             subject = _find_subject(job, ports)
             return _LetIn(to=address) if subject is None else _KeptOut(to=subject.email, template=otherwise)

@@ -40,6 +40,9 @@ class JourneyStore(Protocol):
     def save(self, journey: Journey, *, expected_state_no: int) -> bool:
         """Compare and set: stores everything but id and flow version, only if the stored number is the expected one."""
 
+    def end_all(self, subject_id: str, now: datetime, *, but: str | None) -> int:
+        """Expire a subject's journeys, but one; a request that is half-way through one of them loses. How many."""
+
     def live_versions(self, now: datetime) -> frozenset[str]:
         """Flow versions that a live journey still needs."""
 

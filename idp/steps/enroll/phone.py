@@ -55,7 +55,7 @@ class EnrollPhoneStep(PageStep):
 
     def enter(self, config: EnrollPhone, ctx: StepContext) -> Result:
         """Ask for the number."""
-        if ctx.state.subject_id is None:
+        if ctx.shown_by is None:
             return Fail(problem=Problem(message="nobody"))
         return Stay(local={"stage": "number", "page": config.page})
 
@@ -65,6 +65,8 @@ class EnrollPhoneStep(PageStep):
             return build_code_screen(
                 ctx, f"{config.page}_code", masked=False, can_go_back=True, ways=other_ways(ctx, config.by)
             )
+        if ctx.shown_by is None:  # a dead end of a flow that asks nobody who they are
+            return Screen(kind=ScreenKind.PHONE, page=config.page, flow=ctx.flow.name, buttons=(CANCEL,))
         typed = ctx.state.typed
         country = typed.get("country", ctx.site.countries[0])
         options = tuple(_country(code) for code in ctx.site.countries)
@@ -99,6 +101,8 @@ class EnrollPhoneStep(PageStep):
     def submit(self, config: EnrollPhone, ctx: StepContext, form: Form) -> Result:
         """A number with a way to get a code; or the code, another one, another number."""
         action = form.get("action", "")
+        if ctx.shown_by is None:
+            return Stay(local=ctx.local, problems=(Problem(message="nobody"),))
         if ctx.local.get("stage") != "code":
             return self._submit_number(config, ctx, form, action)
         number = str(ctx.local["address"])

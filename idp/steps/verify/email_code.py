@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from idp.config.attributes import Attribute
-from idp.domain.challenge import Challenge, Channel
-from idp.domain.session import AuthenticationEvent, Method
-from idp.domain.subject import ACCOUNT_REALM, IdentifierKind
+from idp.domain.challenge import Channel
 from idp.domain.values import JsonObject
-from idp.flows.facts import Fact, Proof, Source
 from idp.flows.screen import Button, Problem, Screen, ScreenKind
-from idp.flows.step import Form, Go, Result, Stay, StepContext
+from idp.flows.step import Form, Result, Stay, StepContext
 from idp.steps.fields import build_field, parse_field, typed_of
 from idp.steps.one_time import Recipient, Sent, check_code, send_code
 from idp.steps.screens import CANCEL, build_code_screen
-from idp.steps.verify.email_config import HookQuestion, VerifyEmail, forget_replies
+from idp.steps.verify.email_config import HookQuestion, VerifyEmail
+from idp.steps.verify.email_passed import passed
 
 FIELD = "email"
 
 
 def enter(config: VerifyEmail, ctx: StepContext) -> Result:
     """Send at once to somebody who is known, else ask for the address."""
-    if ctx.subject is None:
+    whose = ctx.subject.email if ctx.subject is not None else ctx.state.ghost
+    if whose is None:
         return Stay(local={"stage": "address"}, typed=_hint(ctx))
-    return _send(config, ctx, ctx.subject.email, again=False)
+    return _send(config, ctx, whose, again=False)
 
 
 def screen(config: VerifyEmail, ctx: StepContext) -> Screen:
     """The page of the stage the person is at."""
     if ctx.local.get("stage") == "code":
-        return build_code_screen(ctx, config.code_page, masked=False, can_go_back=ctx.state.subject_id is None)
+        return build_code_screen(ctx, config.code_page, masked=False, can_go_back=not _is_given(ctx))
     field = build_field(_attribute(ctx), required=True, value="", typed=ctx.state.typed, now=ctx.now, site=ctx.site)
     return Screen(
         kind=ScreenKind.FORM,
@@ -49,14 +48,19 @@ def submit(config: VerifyEmail, ctx: StepContext, form: Form) -> Result:
     action = form.get("action", "")
     if ctx.local.get("stage") != "code":
         return _submit_address(config, ctx, form, action)
-    if action == "back" and ctx.state.subject_id is None:
+    if action == "back" and not _is_given(ctx):
         return Stay(local={**ctx.local, "stage": "address"}, typed={FIELD: str(ctx.local["address"])})
     if action == "resend":
         return _send(config, ctx, str(ctx.local["address"]), again=True)
     result = check_code(ctx, form.get("code", ""))
     if isinstance(result, Problem):
         return Stay(local=ctx.local, problems=(result,))
-    return _passed(ctx, result)
+    return passed(ctx, result.address, reply=result.reply)
+
+
+def _is_given(ctx: StepContext) -> bool:
+    """The address is that of somebody who was looked up before, found or not: it is not for this page to change."""
+    return ctx.state.subject_id is not None or ctx.state.ghost is not None
 
 
 def _attribute(ctx: StepContext) -> Attribute:
@@ -91,7 +95,7 @@ def _send(config: VerifyEmail, ctx: StepContext, address: str, *, again: bool) -
 
 
 def _typed_address(ctx: StepContext, address: str) -> JsonObject:
-    return {} if ctx.state.subject_id is not None else {FIELD: address}
+    return {} if _is_given(ctx) else {FIELD: address}
 
 
 def _without_code(ctx: StepContext, address: str) -> JsonObject:
@@ -109,35 +113,12 @@ def _without_code(ctx: StepContext, address: str) -> JsonObject:
 
 def _recipient(config: VerifyEmail, ctx: StepContext, address: str) -> Recipient:
     question = config.if_unknown
-    if question == "send" or ctx.state.subject_id is not None:
+    if ctx.state.subject_id is not None or (question == "send" and ctx.state.ghost is None):
         return Recipient(channel=Channel.MAIL, address=address)
-    if not isinstance(question, HookQuestion):
+    if not isinstance(question, HookQuestion) or ctx.state.ghost is not None:
         return Recipient(channel=Channel.MAIL, address=address, let_in="known", otherwise="no_account")
     asking = ctx.informed({FIELD: address})
     send = {name: asking.evaluate(text) for name, text in question.send.items()}
     return Recipient(
         channel=Channel.MAIL, address=address, let_in="known", hook=question.call, send=send, otherwise="no_account"
-    )
-
-
-def _passed(ctx: StepContext, challenge: Challenge) -> Result:
-    """The address is proven: whoever has an account there is known now, and what a hook said of others too."""
-    known = ctx.subject
-    subject = known or ctx.ports.subjects.find(ACCOUNT_REALM, IdentifierKind.EMAIL, challenge.address)
-    if subject is not None and not subject.is_active:
-        subject = None
-    address = subject.email if subject is not None else challenge.address
-    if subject is not None:
-        ctx.ports.subjects.mark_email_verified(subject.id, address, ctx.now)
-    reply = {f"reply.{name}": value for name, value in (challenge.reply or {}).items()}
-    return Go(
-        facts={FIELD: address},
-        source=Source.PROVEN,
-        known={
-            **forget_replies(ctx.state.facts),
-            **{name: Fact(value=value, source=Source.REGISTRY, at=ctx.now) for name, value in reply.items()},
-        },
-        proofs=(Proof(value=address, method=Method.EMAIL_CODE, at=ctx.now),),
-        events=(AuthenticationEvent(method=Method.EMAIL_CODE, at=ctx.now, address=address),),
-        subject_id=None if subject is None else subject.id,
     )

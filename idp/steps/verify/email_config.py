@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Literal
 
 from idp.flows.configured import step_config
-from idp.flows.facts import Fact, Facts
 from idp.steps.durations import Span
 
 
@@ -33,8 +32,3 @@ class VerifyEmail:
     code_page: str = "verify_email"
     expires: Span | None = None
     if_unknown: Literal["send"] | HookQuestion | None = None
-
-
-def forget_replies(facts: Facts) -> Mapping[str, Fact]:
-    """What hooks said before, as not known: it was about another address than the one just proven."""
-    return {name: replace(fact, value=None) for name, fact in facts.items() if name.startswith("reply.")}

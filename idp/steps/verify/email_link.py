@@ -6,14 +6,14 @@ Opening the link changes nothing; pressing the button on its page does. The link
 from __future__ import annotations
 
 from idp.domain.challenge import Channel, Passed
-from idp.domain.session import AuthenticationEvent, Method
 from idp.domain.values import JsonObject
-from idp.flows.facts import Proof, Source
+from idp.flows.facts import Source
 from idp.flows.screen import Button, FieldType, Problem, Screen, ScreenKind, Shown
-from idp.flows.step import Form, Go, GoBack, Result, Stay, StepContext
+from idp.flows.step import Form, GoBack, Result, Stay, StepContext
 from idp.steps.one_time import LINK_PURPOSE, Recipient, Sent, send_link
 from idp.steps.screens import BACK, CANCEL
-from idp.steps.verify.email_config import VerifyEmail, forget_replies
+from idp.steps.verify.email_config import VerifyEmail
+from idp.steps.verify.email_passed import passed
 
 OPEN_LINK = "open_link"
 """The action with which the page of a link hands in its secret."""
@@ -80,11 +80,4 @@ def _open(ctx: StepContext, secret: str) -> Result:
     result = ctx.ports.challenges.attempt(str(ctx.local.get("challenge_id") or ""), digest, ctx.now)
     if not isinstance(result, Passed):
         return Stay(local=ctx.local)
-    address = result.challenge.address
-    return Go(
-        facts={"email": address},
-        source=Source.PROVEN,
-        known=forget_replies(ctx.state.facts),
-        proofs=(Proof(value=address, method=Method.EMAIL_CODE, at=ctx.now),),
-        events=(AuthenticationEvent(method=Method.EMAIL_CODE, at=ctx.now, address=address),),
-    )
+    return passed(ctx, result.challenge.address, reply=None)

@@ -57,7 +57,7 @@ class VerifyIdentifierStep(PageStep):
     def enter(self, config: VerifyIdentifier, ctx: StepContext) -> Result:
         """Ask; or, back from the sign-in of an unknown person, go on with what was proven."""
         proven = ctx.local.get("proven")
-        if isinstance(proven, str) and ctx.state.subject_id is not None:
+        if isinstance(proven, str) and ctx.shown_by is not None:
             return self._settle(config, ctx, proven, Channel(str(ctx.local["channel"])))
         hint = str(ctx.state.request.get("login_hint") or "")
         return Stay(local={"stage": "ask"}, typed={FIELD: hint} if hint else {})
@@ -120,10 +120,10 @@ class VerifyIdentifierStep(PageStep):
     def _is_fresh(self, config: VerifyIdentifier, ctx: StepContext, value: str) -> bool:
         """The person in front of the page proved this identifier lately, and it is theirs or nobody's."""
         within = config.skip_if_proven
-        if within is None or ctx.state.subject_id is None:
+        if within is None or ctx.shown_by is None:
             return False
         owner = find_owner(ctx, config.realm, value)
-        is_mine = owner is None or owner.id == ctx.state.subject_id
+        is_mine = owner is None or owner.id == ctx.shown_by
         return is_mine and any(event.address == value and ctx.now - event.at <= within for event in ctx.state.events)
 
     def _go_on_with(self, config: VerifyIdentifier, ctx: StepContext, value: str) -> Result:
@@ -155,7 +155,7 @@ class VerifyIdentifierStep(PageStep):
     def _settle(self, config: VerifyIdentifier, ctx: StepContext, value: str, channel: Channel) -> Result:
         """What a proven identifier means for the person in front of the page."""
         owner = find_owner(ctx, config.realm, value)
-        me = ctx.state.subject_id
+        me = ctx.shown_by
         found = {"proven": value, "channel": channel.value}
         if (owner is None and me is None) or (owner is not None and not owner.is_active):
             return Stay(local={**found, "stage": "unknown"})

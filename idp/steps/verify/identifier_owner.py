@@ -34,13 +34,13 @@ def find_owner(ctx: StepContext, realm: str, value: str) -> Subject | None:
 
 def _owner_of_number(ctx: StepContext, number: str) -> Subject | None:
     having = ctx.ports.subjects.find_by_phone(number)
-    mine = [subject for subject in having if subject.id == ctx.state.subject_id]
+    mine = [subject for subject in having if subject.id == ctx.shown_by]
     return mine[0] if mine else having[0] if len(having) == 1 else None
 
 
 def attach(ctx: StepContext, realm: str, value: str, *, notice: str | None) -> bool:
     """Make a free identifier a log-in of the person who is signed in; False when somebody else was faster."""
-    subject_id = str(ctx.state.subject_id)
+    subject_id = str(ctx.shown_by)
     identifier = Identifier(realm=realm, kind=kind_of(value), value=value, verified_at=ctx.now)
     if not ctx.ports.subjects.add_login(subject_id, identifier):
         return False

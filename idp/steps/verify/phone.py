@@ -14,6 +14,7 @@ from idp.steps.phone_code import (
     Way,
     asked_again,
     channel_of,
+    number_on_file,
     other_ways,
     phone_event,
     phone_proof,
@@ -47,7 +48,7 @@ class VerifyPhoneStep(PageStep):
 
     def enter(self, config: VerifyPhone, ctx: StepContext) -> Result:
         """Show the masked number and the ways to get a code."""
-        if not self._numbers(ctx):
+        if number_on_file(ctx) is None:
             return Fail(problem=Problem(message="phone.none"))
         return Stay(local={"stage": "choose", "page": config.page})
 
@@ -57,28 +58,27 @@ class VerifyPhoneStep(PageStep):
             return build_code_screen(
                 ctx, f"{config.page}_code", masked=True, can_go_back=True, ways=other_ways(ctx, config.by)
             )
-        numbers = self._numbers(ctx)
+        number = number_on_file(ctx)
+        shown = () if number is None else (mask_number(number),)
         return Screen(
             kind=ScreenKind.PHONE,
             page=config.page,
             flow=ctx.flow.name,
-            shown=tuple(
-                Shown(name="phone", value=mask_number(n), labels={}, type=FieldType.PHONE) for n in numbers[:1]
-            ),
-            buttons=(*way_buttons(config.by), CANCEL) if numbers else (CANCEL,),
+            shown=tuple(Shown(name="phone", value=each, labels={}, type=FieldType.PHONE) for each in shown),
+            buttons=(*way_buttons(config.by), CANCEL) if shown else (CANCEL,),
         )
 
     def submit(self, config: VerifyPhone, ctx: StepContext, form: Form) -> Result:
         """A way to get a code; or the code, another one, the way back."""
         action = form.get("action", "")
-        numbers = self._numbers(ctx)
-        if not numbers:
+        number = number_on_file(ctx)
+        if number is None:
             return Stay(local=ctx.local, problems=(Problem(message="phone.none"),))
         if ctx.local.get("stage") != "code":
             channel = channel_of(action, config.by)
             if channel is None:
                 return Stay(local=ctx.local)
-            return send_to_phone(ctx, numbers[0], channel, again=False, remember={})
+            return send_to_phone(ctx, number, channel, again=False, remember={})
         return self._submit_code(config, ctx, form, action)
 
     def _submit_code(self, config: VerifyPhone, ctx: StepContext, form: Form, action: str) -> Result:
@@ -91,7 +91,3 @@ class VerifyPhoneStep(PageStep):
         if isinstance(result, Problem):
             return Stay(local=ctx.local, problems=(result,))
         return Go(proofs=(phone_proof(ctx, number),), events=(phone_event(ctx, number),))
-
-    def _numbers(self, ctx: StepContext) -> tuple[str, ...]:
-        subject = ctx.subject
-        return () if subject is None else tuple(phone.number for phone in subject.phones)
