@@ -114,7 +114,8 @@ def _push(flows: FlowSet, state: JourneyState, result: RunFlow, now: datetime) -
         raise BrokenFlow(f"cannot run {result.flow} here")
     waiting = replace(state.here, local=dict(result.local), waits=True)
     below = replace(state.stand(waiting), facts=_with_facts(state, result.facts, Source.TYPED, now))
-    return _fresh(replace(below, frames=(*below.frames, Frame(flow=result.flow))))
+    wanted = result.wanted_acr or state.wanted_acr
+    return _fresh(replace(below, wanted_acr=wanted, frames=(*below.frames, Frame(flow=result.flow))))
 
 
 def end_part(state: JourneyState) -> JourneyState:

@@ -154,9 +154,13 @@ class Fail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFlow:
-    """Another flow is walked as a part; this step is looked at again when it has come back."""
+    """Another flow is walked as a part; this step is looked at again when it has come back.
+
+    `wanted_acr` raises what the journey has to reach, from there on.
+    """
 
     flow: str
+    wanted_acr: str | None = None
     local: JsonObject = field(default_factory=dict)
     facts: Mapping[str, Json] = field(default_factory=dict)
 

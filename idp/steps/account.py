@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.session import AuthenticationEvent, Method
 from idp.domain.values import Json
 from idp.flows.configured import step_config
@@ -16,8 +15,8 @@ from idp.flows.facts import is_proven
 from idp.flows.mistakes import Expression, Mistake, Names
 from idp.flows.screen import Problem
 from idp.flows.step import Fail, Go, PlainStep, Result, StepContext
-from idp.steps.new_account import account_attributes, create_account
-from idp.steps.new_password import end_other_sessions, hash_new_password
+from idp.steps.new_account import Account, account_attributes, create_account
+from idp.steps.new_password import hash_new_password, set_password
 from idp.steps.notices import notify
 
 NEW_PASSWORD = "new_password"
@@ -58,12 +57,12 @@ class CreateUserStep(PlainStep):
         if isinstance(encoded, Problem):
             return Fail(problem=encoded)
         attributes = account_attributes(ctx, config.source)
-        subject_id = create_account(ctx, email, attributes, is_proven=proven)
-        if subject_id is None:
+        account = create_account(ctx, email, attributes, is_proven=proven)
+        if account is None:
             return Fail(problem=Problem(message="nobody"))
         if encoded is not None:
-            ctx.ports.passwords.set(subject_id, encoded, ctx.now)
-        return Go(subject_id=subject_id, events=_events(ctx, email, has_password=encoded is not None))
+            set_password(ctx, account, email, encoded)
+        return Go(subject_id=account.subject_id, events=_events(ctx, email, has_password=encoded is not None))
 
 
 def _events(ctx: StepContext, email: str, *, has_password: bool) -> tuple[AuthenticationEvent, ...]:
@@ -106,29 +105,17 @@ class UpdatePasswordStep(PlainStep):
             return Fail(problem=encoded)
         if subject is None and config.create_from is None:
             return Fail(problem=Problem(message="nobody"))
-        is_new = subject is None
-        subject_id = (
+        account = (
             create_account(ctx, email, account_attributes(ctx, "reply"), is_proven=True)
             if subject is None
-            else subject.id
+            else Account(subject.id, is_new=False)
         )
-        if subject_id is None:
+        if account is None:
             return Fail(problem=Problem(message="nobody"))
-        ctx.ports.passwords.set(subject_id, encoded, ctx.now)
-        if ctx.site.password.ends_sessions and not is_new:
-            end_other_sessions(ctx, subject_id)
-        _record(ctx, subject_id)
+        set_password(ctx, account, email, encoded)
         if config.notice is not None:
             notify(ctx, config.notice, to=email)
-        return Go(subject_id=subject_id, events=_events(ctx, email, has_password=True))
-
-
-def _record(ctx: StepContext, subject_id: str) -> None:
-    ctx.ports.audit.record(
-        AuditEvent(
-            kind=AuditKind.PASSWORD_SET, at=ctx.now, actor=subject_id, subject_id=subject_id, client_id=ctx.client.id
-        )
-    )
+        return Go(subject_id=account.subject_id, events=_events(ctx, email, has_password=True))
 
 
 @step_config

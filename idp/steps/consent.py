@@ -46,7 +46,7 @@ class ConsentStep(PageStep):
             shown=_given(ctx),
             buttons=(deny,) if ctx.shown_by is None else (Button(action="allow", text="allow", style="primary"), deny),
             scopes=ctx.scopes,
-            params={"email": "" if ctx.subject is None else ctx.subject.email},
+            params={"email": "" if ctx.subject is None or ctx.shown_by is None else ctx.subject.email},
         )
 
     def submit(self, config: ConsentTo, ctx: StepContext, form: Form) -> Result:  # noqa: ARG002
@@ -79,7 +79,7 @@ def _must_ask(ctx: StepContext) -> bool:
 def _given(ctx: StepContext) -> tuple[Shown, ...]:
     """What the scopes hand over, with today's values; phone numbers masked."""
     subject = ctx.subject
-    if subject is None:
+    if subject is None or ctx.shown_by is None:
         return ()
     values = {**subject.attributes, "email": subject.email}
     if subject.phones:

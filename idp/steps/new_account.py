@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from idp.config.attributes import AttributeType
 from idp.domain.audit import AuditEvent, AuditKind
@@ -29,8 +30,16 @@ def _hook_only(ctx: StepContext, replied: Mapping[str, Json]) -> Mapping[str, Js
     return {name: value for name, value in replied.items() if value is not None and ctx.state.value(name) is None}
 
 
-def create_account(ctx: StepContext, email: str, attributes: Mapping[str, Json], *, is_proven: bool) -> str | None:
-    """The id of the account of an address: a new one, or the one that somebody made meanwhile.
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose account an address is now, and whether it was made just now."""
+
+    subject_id: str
+    is_new: bool
+
+
+def create_account(ctx: StepContext, email: str, attributes: Mapping[str, Json], *, is_proven: bool) -> Account | None:
+    """The account of an address: a new one, or the one that is there, as it is.
 
     None when the one that is there stays shut: it is disabled, or nobody has proven the address.
     """
@@ -46,7 +55,7 @@ def create_account(ctx: StepContext, email: str, attributes: Mapping[str, Json],
     )
     if not subjects.create(subject):
         there = subjects.find(ACCOUNT_REALM, IdentifierKind.EMAIL, email)
-        return there.id if there is not None and there.is_active and is_proven else None
+        return Account(there.id, is_new=False) if there is not None and there.is_active and is_proven else None
     ctx.ports.audit.record(
         AuditEvent(
             kind=AuditKind.ACCOUNT_CREATED,
@@ -57,4 +66,4 @@ def create_account(ctx: StepContext, email: str, attributes: Mapping[str, Json],
             detail={"flow": ctx.flow.name},
         )
     )
-    return subject.id
+    return Account(subject.id, is_new=True)

@@ -1,12 +1,14 @@
-"""Judging and hashing a new password, and what ends when one is set."""
+"""Judging and hashing a new password, and setting it with what ends then."""
 
 from __future__ import annotations
 
+from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.endings import end_sessions
 from idp.domain.ports import HasherBusy
 from idp.flows.screen import Problem
 from idp.flows.step import StepContext
-from idp.steps.passwords import judge_password
+from idp.steps.new_account import Account
+from idp.steps.passwords import guess_key, judge_password
 
 
 def hash_new_password(ctx: StepContext, email: str) -> str | Problem:
@@ -25,7 +27,21 @@ def hash_new_password(ctx: StepContext, email: str) -> str | Problem:
         return Problem(message="busy")
 
 
-def end_other_sessions(ctx: StepContext, subject_id: str) -> None:
+def set_password(ctx: StepContext, account: Account, email: str, encoded: str) -> None:
+    """Write it down. What the old one opened ends when the site says so, and so does the count of wrong ones."""
+    subject_id = account.subject_id
+    ctx.ports.passwords.set(subject_id, encoded, ctx.now)
+    ctx.ports.budgets.clear(guess_key(email))
+    if ctx.site.password.ends_sessions and not account.is_new:
+        _end_other_sessions(ctx, subject_id)
+    ctx.ports.audit.record(
+        AuditEvent(
+            kind=AuditKind.PASSWORD_SET, at=ctx.now, actor=subject_id, subject_id=subject_id, client_id=ctx.client.id
+        )
+    )
+
+
+def _end_other_sessions(ctx: StepContext, subject_id: str) -> None:
     """End the subject's other sessions, journeys and refresh tokens; their clients get a notice."""
     ports = ctx.ports
     end_sessions(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from idp.config.site import Budget, CodePolicy
@@ -56,6 +56,8 @@ def send_code(ctx: StepContext, recipient: Recipient, *, purpose: str, again: bo
     `again` says that the person asks for another one.
     """
     policy = ctx.site.codes[recipient.channel.value]
+    if (locked := _locked(ctx, recipient.address)) is not None:
+        return locked
     if (early := _during_pause(ctx, recipient, purpose, policy, again=again)) is not None:
         return early
     code = ctx.ports.secrets.digits(policy.digits)
@@ -213,8 +215,8 @@ def check_code(ctx: StepContext, typed: str) -> Challenge | Problem:
         return Problem(message="code.required", field="code")
     challenge_id = str(ctx.local["challenge_id"])
     address = str(ctx.local["address"])
-    if not _may_guess(ctx, address):
-        return Problem(message="code.too_many", field="code")
+    if (locked := _locked(ctx, address)) is not None:
+        return replace(locked, field="code")
     result = ctx.ports.challenges.attempt(challenge_id, ctx.ports.digester.digest(f"otp:{challenge_id}", code), ctx.now)
     match result:
         case Lapsed():
@@ -222,23 +224,30 @@ def check_code(ctx: StepContext, typed: str) -> Challenge | Problem:
         case _ if not _count_guess(ctx, address):  # others guessed at the same moment: right or wrong stays unsaid
             return Problem(message="code.too_many", field="code")
         case Passed():
-            ctx.ports.budgets.clear(f"code:address:{address.casefold()}")
+            ctx.ports.budgets.clear(_guess_key(ctx, address))
             return result.challenge
         case Wrong():
             _record(ctx, AuditKind.CODE_REFUSED, Channel(str(ctx.local["channel"])), address)
             return _wrong(result)
 
 
-def _may_guess(ctx: StepContext, address: str) -> bool:
-    key = f"code:address:{address.casefold()}"
-    return all(
-        ctx.ports.budgets.used(key, window=budget.window, now=ctx.now) < budget.limit
-        for budget in ctx.site.budgets.get("code", ())
-    )
+def _guess_key(ctx: StepContext, address: str) -> str:
+    """Who guesses without having shown anything cannot use up the tries of the person who has (no lock-out)."""
+    whose = "anyone" if ctx.shown_by is None else ctx.shown_by
+    return f"code:{whose}:{address.casefold()}"
+
+
+def _locked(ctx: StepContext, address: str) -> Problem | None:
+    """After many wrong codes none is compared for a while, and so none is sent either."""
+    key = _guess_key(ctx, address)
+    for budget in ctx.site.budgets.get("code", ()):
+        if ctx.ports.budgets.used(key, window=budget.window, now=ctx.now) >= budget.limit:
+            return Problem(message="code.locked", params={"minutes": int(budget.window.total_seconds() // 60)})
+    return None
 
 
 def _count_guess(ctx: StepContext, address: str) -> bool:
-    key = f"code:address:{address.casefold()}"
+    key = _guess_key(ctx, address)
     spend = ctx.ports.budgets.spend
     budgets = ctx.site.budgets.get("code", ())
     return all(spend(key, limit=item.limit, window=item.window, now=ctx.now) for item in budgets)

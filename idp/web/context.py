@@ -15,6 +15,7 @@ from flask import current_app, g, request
 from idp.protocol.locales import choose_locale, parse_accept_language, parse_locales
 from idp.protocol.parameters import MalformedParameters, Parameters, parse_parameters
 from idp.services import Services
+from idp.web.cookies import cookie_name
 from idp.web.render import Renderer
 
 EXTENSION = "sekisho"
@@ -58,14 +59,20 @@ def wished_locale() -> str | None:
     return choose_locale(parse_locales(asked), services().site.locales)
 
 
-def request_locale() -> str:
-    """The language of the answer: `ui_locales`, else the person's own choice, else what the browser prefers."""
-    offered = services().site.locales
-    chosen = request.cookies.get(LOCALE_COOKIE, "")
+def request_locale(journey_locale: str | None = None) -> str:
+    """The language of the answer: `ui_locales`, else the person's own choice, else what the browser prefers.
+
+    A journey that goes on in another browser keeps its own language there, that of its mail.
+    """
+    site = services().site
+    offered = site.locales
+    chosen = request.cookies.get(cookie_name(site, LOCALE_COOKIE), "")
     if (wished := wished_locale()) is not None:
         return wished
     if chosen in offered:
         return chosen
+    if journey_locale in offered:
+        return str(journey_locale)
     accepted = parse_accept_language(request.headers.get("Accept-Language", ""))
     return choose_locale(accepted, offered) or offered[0]
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from idp.protocol.parameters import MAX_FIELDS
 from idp.protocol.redirect_uri import form_action_source, origin_of
 from idp.web.context import LOCALE_COOKIE, keep_body, services, wished_locale
-from idp.web.cookies import is_plain_http
+from idp.web.cookies import cookie_name, is_plain_http, put_cookie
 
 MAX_BODY = 64 * 1024
 MAX_URL = 8 * 1024
@@ -112,8 +112,6 @@ def _is_known_origin() -> bool:
 def _keep_language(answer: Response) -> None:
     """A language that was asked for by `ui_locales` stays for the pages that follow."""
     wished = wished_locale()
-    if wished is not None and request.cookies.get(LOCALE_COOKIE) != wished:
-        secure = not is_plain_http(services().site)
-        answer.set_cookie(
-            LOCALE_COOKIE, wished, max_age=_LANGUAGE_LIFE, path="/", secure=secure, httponly=True, samesite="Lax"
-        )
+    site = services().site
+    if wished is not None and request.cookies.get(cookie_name(site, LOCALE_COOKIE)) != wished:
+        put_cookie(answer, site, LOCALE_COOKIE, wished, max_age=_LANGUAGE_LIFE)

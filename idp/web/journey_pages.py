@@ -57,7 +57,7 @@ def build_context(house: Services, journey: Journey | None, *, csrf: str = "") -
     client = None if journey is None else house.clients.get(journey.client_id)
     waits = journey is not None and journey.interaction_id is not None
     return PageContext(
-        locale=request_locale(),
+        locale=request_locale(None if journey is None else journey.locale),
         url=request.full_path.rstrip("?"),
         now=house.clock.now(),
         csrf=csrf,
@@ -85,7 +85,7 @@ def restart_url(house: Services, journey: Journey) -> str | None:
     client = house.clients.get(journey.client_id)
     if journey.interaction_id is not None:
         waiting = house.interactions.get(journey.interaction_id, house.clock.now())
-        return None if waiting is None else f"/authorize/resume?{urlencode({'interaction': waiting.id})}"
+        return None if waiting is None else f"/authorize/resume?{urlencode({'interaction': waiting.id, 'again': '1'})}"
     if client is None or journey.flow not in client.starts:
         return None
     query = {"client_id": client.id} | ({"return_to": journey.return_to} if journey.return_to else {})

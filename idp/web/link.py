@@ -67,8 +67,9 @@ def press(secret: str) -> Response:
     browser_digest = keep_browser(house, answer)
     if not _is_ours(house, browser_digest, challenge):
         return show_lost(house, journey)
-    if _lapsed(house, challenge, journey) is not None:
-        return see_other(f"/link/{secret}")
+    reason = _lapsed(house, challenge, journey)
+    if reason is not None:
+        return _after_double_press(journey, reason, browser_digest) or see_other(f"/link/{secret}")
     try:
         house.flows.submit(_bound_here(house, journey, browser_digest), {"action": "open_link", "secret": secret})
     except Stale:
@@ -118,10 +119,17 @@ def _bound_here(house: Services, journey: Journey, browser_digest: str) -> Journ
 
 
 def _next_step(house: Services, journey: Journey, reason: str, browser_digest: str) -> str | None:
-    """After a second press in the same browser the way leads to where the person is; otherwise to a new start."""
+    """In the browser where it goes on the way leads to where the person is; otherwise to a new start."""
     if reason == "link_used" and journey.browser_digest == browser_digest and journey.outcome is None:
         return f"/journey/{journey.id}"
     return restart_url(house, journey)
+
+
+def _after_double_press(journey: Journey, reason: str, browser_digest: str) -> Response | None:
+    """A second press in the browser where the first one counted leads to where the person is."""
+    if reason != "link_used" or journey.browser_digest != browser_digest:
+        return None
+    return see_other(f"/journey/{journey.id}?moved=1")
 
 
 def _screen(house: Services, challenge: Challenge, journey: Journey) -> Screen:

@@ -7,8 +7,13 @@ import requests
 
 from tests.e2e.walks import NEW_PASSWORD, Member, Visitor, command
 
-DOORS = ["guide", "portal", "sign_in"]
-PHONES = {"guide": "+818071110101", "portal": "+818071120101", "sign_in": "+818071130101"}
+DOORS = ["guide", "portal", "sign_in", "app"]
+PHONES = {
+    "guide": "+818071110101",
+    "portal": "+818071120101",
+    "sign_in": "+818071130101",
+    "app": "+818071140101",
+}
 BORN_2006 = {"birth_date__year": "2006", "birth_date__month": "5", "birth_date__day": "5"}
 
 
@@ -21,6 +26,9 @@ def open_door(visitor, door):
             visitor.go("portal", "パスワードの登録")
         case "sign_in":
             visitor.go("portal", "サインイン")
+            visitor.press("link:forgot")
+        case "app":
+            visitor.go("app", "サインイン")
             visitor.press("link:forgot")
     assert visitor.page.name == "user_details", visitor.page.text
 
@@ -39,6 +47,10 @@ def assert_came_back(visitor, door, email, phone):
             assert visitor.page.name == "enroll_phone", "no second mail code: this journey proved the address"
             visitor.enroll_phone(phone)
             assert visitor.stands_at("portal"), visitor.page.text
+            assert visitor.claims()["email"] == email
+        case "app":
+            visitor.enroll_phone(phone)
+            assert visitor.stands_at("app"), visitor.page.text
             assert visitor.claims()["email"] == email
 
 
@@ -70,7 +82,7 @@ def test_a_member_without_an_account_gets_one_and_signs_in(visitor, door, phone)
     assert visitor.page.name == "new_password", visitor.page.text
     visitor.choose_password()
     assert_came_back(visitor, door, "kumiai@example.jp", phone)
-    if door != "sign_in":
+    if door not in {"sign_in", "app"}:
         kumiai = Member("kumiai@example.jp", phone, NEW_PASSWORD)
         visitor.sign_in_first("portal", kumiai)
         assert visitor.stands_at("portal"), visitor.page.text

@@ -104,3 +104,23 @@ def test_remembered_consent_is_not_asked_again(bench: Bench):
     prove(bench.sign_in("wallet"), "09012345678").press("allow").look()
     walk = prove(bench.sign_in("wallet"), "09012345678")
     assert isinstance(walk.look(), Authenticated)
+
+
+def test_a_password_alone_adds_no_log_in_to_an_account_that_has_a_second_factor(bench: Bench):
+    bench.member("hanako@example.jp", "x", NUMBER)
+    walk = prove(bench.sign_in("wallet"), "08099998888")
+    assert walk.page == "identifier_unknown"
+    walk.press("link:sign_in").press("continue", email="hanako@example.jp", password="x")
+    assert walk.page == "verify_phone", "the phone is asked for, though the wallet needs no second factor"
+    assert bench.stores.subjects.get("s-hanako@example.jp").logins == ()
+    walk.press("sms")
+    walk.press("verify_code", code=walk.code())
+    assert walk.page == "consent"
+    assert [login.value for login in bench.stores.subjects.get("s-hanako@example.jp").logins] == ["+818099998888"]
+
+
+def test_a_session_of_one_factor_is_stepped_up_before_a_log_in_is_added(bench: Bench):
+    bench.member("hanako@example.jp", "x", NUMBER)
+    walk = prove(bench.sign_in("wallet", **signed_in(bench, Method.SMS)), "08099998888")
+    assert walk.page == "sign_in"
+    assert bench.stores.subjects.get("s-hanako@example.jp").logins == ()

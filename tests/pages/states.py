@@ -72,6 +72,7 @@ PAGES: Mapping[str, Screen] = {
     "verify_email-wait": wrong(
         verify_email, Problem(message="code.wait", params={"until": "2026-11-22T05:06:00+00:00"})
     ),
+    "verify_email-locked": wrong(verify_email, Problem(message="code.locked", field="code", params={"minutes": 60})),
     "verify_email-limit": wrong(verify_email, Problem(message="send.limit", params={"channel": "mail"})),
     "email_verified": email_verified,
     "which_person": which_person,

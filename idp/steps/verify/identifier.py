@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from idp.domain.challenge import Channel
+from idp.domain.values import JsonObject
 from idp.flows.configured import step_config
 from idp.flows.facts import Proof, Source
 from idp.flows.mistakes import Mistake, Names
@@ -20,7 +21,7 @@ from idp.steps.fields import build_field, parse_field, typed_of
 from idp.steps.one_time import Recipient, Sent, check_code, send_code
 from idp.steps.phones import takes_sms
 from idp.steps.screens import BACK, CANCEL, build_code_screen, mask_of
-from idp.steps.verify.identifier_owner import attach, find_owner, login_event, method_of
+from idp.steps.verify.identifier_owner import attach, find_owner, login_event, may_attach, method_of
 
 FIELD = "identifier"
 
@@ -123,7 +124,7 @@ class VerifyIdentifierStep(PageStep):
         if within is None or ctx.shown_by is None:
             return False
         owner = find_owner(ctx, config.realm, value)
-        is_mine = owner is None or owner.id == ctx.shown_by
+        is_mine = may_attach(ctx) if owner is None else owner.id == ctx.shown_by
         return is_mine and any(event.address == value and ctx.now - event.at <= within for event in ctx.state.events)
 
     def _go_on_with(self, config: VerifyIdentifier, ctx: StepContext, value: str) -> Result:
@@ -137,14 +138,15 @@ class VerifyIdentifierStep(PageStep):
         result = send_code(ctx, Recipient(channel=channel, address=value), purpose="identifier", again=again)
         match result:
             case Sent():
-                return Stay(local={**result.local, "stage": "code"}, notices=result.notices)
+                local = {**result.local, "stage": "code", "typed": typed.get(FIELD) or ctx.local.get("typed")}
+                return Stay(local=local, notices=result.notices)
             case Problem():
                 return Stay(local=ctx.local, problems=(result,), typed=typed)
 
     def _submit_code(self, config: VerifyIdentifier, ctx: StepContext, form: Form, action: str) -> Result:
         value = str(ctx.local["address"])
         if action == "back":
-            return Stay(local={**ctx.local, "stage": "ask"}, typed={FIELD: value})
+            return Stay(local={"stage": "ask"}, typed={FIELD: str(ctx.local.get("typed") or value)})
         if action == "resend":
             return self._send(ctx, value, again=True, typed={})
         result = check_code(ctx, form.get("code", ""))
@@ -164,6 +166,8 @@ class VerifyIdentifierStep(PageStep):
         proof = Proof(value=value, method=method_of(channel), at=ctx.now)
         facts = {FIELD: value}
         if owner is None and me is not None:
+            if not may_attach(ctx):
+                return self._step_up(config, ctx, found)
             if not attach(ctx, config.realm, value, notice=config.notice):
                 return Stay(local={**found, "stage": "taken"})
             # A log-in that was just added proves nothing about who added it: no event, so no higher assurance.
@@ -176,6 +180,13 @@ class VerifyIdentifierStep(PageStep):
             events=(event,),
             subject_id=None if owner is None else owner.id,
         )
+
+    def _step_up(self, config: VerifyIdentifier, ctx: StepContext, found: JsonObject) -> Result:
+        """A log-in is added by somebody who has shown what they can; one who could not, even now, adds none."""
+        if ctx.local.get("has_stepped_up"):
+            return Stay(local={"stage": "ask"}, problems=(Problem(message="identifier.step_up", field=FIELD),))
+        local = {**found, "has_stepped_up": True}
+        return RunFlow(flow=config.sign_in, local=local, wanted_acr=ctx.site.levels.names[-1])
 
     def _submit_found(self, config: VerifyIdentifier, ctx: StepContext, action: str) -> Result:
         value, channel = str(ctx.local["proven"]), Channel(str(ctx.local["channel"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.challenge import Channel
-from idp.domain.session import AuthenticationEvent, Method
+from idp.domain.session import FACTOR_OF, AuthenticationEvent, Method, is_two_factor
 from idp.domain.subject import ACCOUNT_REALM, Identifier, IdentifierKind, Subject
 from idp.flows.step import StepContext
 from idp.steps.notices import notify
@@ -36,6 +36,14 @@ def _owner_of_number(ctx: StepContext, number: str) -> Subject | None:
     having = ctx.ports.subjects.find_by_phone(number)
     mine = [subject for subject in having if subject.id == ctx.shown_by]
     return mine[0] if mine else having[0] if len(having) == 1 else None
+
+
+def may_attach(ctx: StepContext) -> bool:
+    """The person has shown a second factor when the account has one: else a password alone would open a side door."""
+    subject = ctx.subject
+    if ctx.shown_by is None or subject is None:
+        return False
+    return not subject.phones or is_two_factor(FACTOR_OF[event.method] for event in ctx.state.events)
 
 
 def attach(ctx: StepContext, realm: str, value: str, *, notice: str | None) -> bool:

@@ -12,7 +12,7 @@ from idp.domain.subject import ACCOUNT_REALM, IdentifierKind, Subject
 from idp.flows.configured import step_config
 from idp.flows.screen import Problem
 from idp.flows.step import Fail, Go, PlainStep, Result, StepContext
-from idp.steps.passwords import MAX_BYTES
+from idp.steps.passwords import MAX_BYTES, guess_key
 
 
 @step_config
@@ -50,7 +50,7 @@ class VerifyPasswordStep(PlainStep):
             return _refuse(ctx, config, subject)
         if fresh is not None:
             ctx.ports.passwords.set(subject.id, fresh, ctx.now)
-        ctx.ports.budgets.clear(_key(address))
+        ctx.ports.budgets.clear(guess_key(address))
         event = AuthenticationEvent(method=Method.PASSWORD, at=ctx.now)
         return Go(subject_id=subject.id, events=(event,))
 
@@ -77,7 +77,7 @@ def _refuse(ctx: StepContext, config: VerifyPassword, subject: Subject | None) -
 
 def _may_try(ctx: StepContext, address: str) -> bool:
     return all(
-        ctx.ports.budgets.used(_key(address), window=budget.window, now=ctx.now) < budget.limit
+        ctx.ports.budgets.used(guess_key(address), window=budget.window, now=ctx.now) < budget.limit
         for budget in ctx.site.budgets.get("password", ())
     )
 
@@ -85,8 +85,4 @@ def _may_try(ctx: StepContext, address: str) -> bool:
 def _count_try(ctx: StepContext, address: str) -> bool:
     spend = ctx.ports.budgets.spend
     budgets = ctx.site.budgets.get("password", ())
-    return all(spend(_key(address), limit=item.limit, window=item.window, now=ctx.now) for item in budgets)
-
-
-def _key(address: str) -> str:
-    return f"password:address:{address.casefold()}"
+    return all(spend(guess_key(address), limit=item.limit, window=item.window, now=ctx.now) for item in budgets)
