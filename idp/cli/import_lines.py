@@ -14,6 +14,7 @@ from idp.cli.user_data import BadValue, Values
 from idp.config.schema import Strict, describe_error
 from idp.config.suggest import did_you_mean
 from idp.domain.subject import Identifier, IdentifierKind, Phone, Subject, SubjectStatus
+from idp.domain.values import Json, as_text
 
 NOT_JSON, WRONG_SHAPE, BAD_VALUE, TAKEN = "U0001", "U0002", "U0003", "U0004"
 LONGEST_LINE = 64 * 1024
@@ -107,7 +108,7 @@ def _build(line: AccountLine, values: Values) -> Account | list[LineProblem]:
         email_verified_at=verified_at,
         created_at=taking.moment(line.created_at),
         updated_at=taking.moment(line.updated_at),
-        attributes={name: taking.attribute(name, str(value)) for name, value in line.attributes.items()},
+        attributes={name: taking.attribute(name, as_text(value)) for name, value in line.attributes.items()},
         phones=tuple(
             Phone(number=taking.text(values.phone, item.number), verified_at=taking.moment(item.verified_at))
             for item in line.phones
@@ -126,14 +127,17 @@ class _Taking:
     problems: list[LineProblem] = field(default_factory=list)
 
     def text(self, parse: Callable[[str], str], typed: str) -> str:
+        return str(self._take(parse, typed))
+
+    def attribute(self, name: str, typed: str) -> Json:
+        return self._take(lambda text: self.values.attribute(name, text, self.now), typed)
+
+    def _take(self, parse: Callable[[str], Json], typed: str) -> Json:
         try:
             return parse(typed)
         except BadValue as error:
             self.problems.append(LineProblem(code=BAD_VALUE, message=str(error), suggestion=error.suggestion))
             return ""
-
-    def attribute(self, name: str, typed: str) -> str:
-        return self.text(lambda text: self.values.attribute(name, text, self.now), typed)
 
     def moment(self, text: str | None) -> datetime:
         moment = self.now if text is None else _parse_moment(text)

@@ -12,6 +12,7 @@ from idp.cli.opening import open_services, operator
 from idp.cli.user_data import BadValue, Values, find_subject, to_data
 from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.subject import Phone, Subject, SubjectStatus
+from idp.domain.values import Json
 from idp.services import Services
 
 
@@ -39,7 +40,7 @@ def _build(
 ) -> Subject:
     now = services.clock.now()
     checked = Values(services)
-    attributes: dict[str, str] = {}
+    attributes: dict[str, Json] = {}
     for text in values:
         name, equals, value = text.partition("=")
         if not equals:
@@ -52,7 +53,7 @@ def _build(
         email_verified_at=now if is_verified else None,
         created_at=now,
         updated_at=now,
-        attributes={name: value for name, value in attributes.items() if value},
+        attributes={name: value for name, value in attributes.items() if value not in {None, ""}},
         phones=tuple(Phone(number=checked.phone(number), verified_at=now) for number in phones),
     )
 

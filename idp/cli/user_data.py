@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,15 @@ from idp.cli.console import Refused
 from idp.config.attributes import Attribute, AttributeType
 from idp.config.suggest import did_you_mean
 from idp.domain.subject import ACCOUNT_REALM, IdentifierKind, Subject
+from idp.domain.values import Json
 from idp.flows.screen import Problem
 from idp.services import Services
 from idp.steps.emails import BadEmail, parse_email
-from idp.steps.fields import DATE_PARTS, parse_field
+from idp.steps.fields import DATE_PARTS, parse_value
 from idp.steps.phones import BadNumber, parse_phone
 
 LANGUAGE = "en"
+OLDEST = 150
 
 
 class BadValue(ValueError):
@@ -51,13 +53,14 @@ class Values:
             raise BadValue(f"{typed!r}: {self._sentence(result.message)}")
         return result.e164
 
-    def attribute(self, name: str, typed: str, now: datetime) -> str:
+    def attribute(self, name: str, typed: str, now: datetime) -> Json:
         """The canonical value of an attribute that accounts keep. Raises BadValue."""
         attribute = self.services.attributes.get(name)
         if attribute is None or not attribute.stored or attribute.type is AttributeType.EMAIL:
-            kept = [item.name for item in self.services.attributes.by_name.values() if item.stored]
-            raise BadValue(f"accounts keep no {name!r}", suggestion=did_you_mean(name, kept))
-        parsed = parse_field(attribute, _form(attribute, typed), required=False, now=now, site=self.services.site)
+            names = [item.name for item in self.services.attributes.by_name.values() if item.stored]
+            raise BadValue(f"accounts keep no {name!r}", suggestion=did_you_mean(name, names))
+        kept = _as_kept(attribute)
+        parsed = parse_value(kept, _form(kept, typed), required=False, now=now, site=self.services.site)
         if isinstance(parsed, Problem):
             raise BadValue(f"{name}: {self._sentence(parsed.message, parsed.params)}")
         return parsed
@@ -65,6 +68,12 @@ class Values:
     def _sentence(self, key: str, params: Mapping[str, Any] | None = None) -> str:
         text = self.services.texts.get(LANGUAGE, f"messages.{key}", **(params or {}))
         return (text or key).strip()
+
+
+def _as_kept(attribute: Attribute) -> Attribute:
+    """Ages and years are bounds for who comes to a page today; accounts grow older."""
+    years = None if attribute.years is None else (-OLDEST, attribute.years[1])
+    return replace(attribute, min_age=None, max_age=None, years=years)
 
 
 def _form(attribute: Attribute, typed: str) -> dict[str, str]:

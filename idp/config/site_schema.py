@@ -223,7 +223,7 @@ class SeedModel(Strict):
     email: Email
     password: Annotated[str, Field(min_length=8, max_length=128)]
     phones: list[Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]] = Field(default_factory=list)
-    attributes: dict[Name, Text] = Field(default_factory=dict)
+    attributes: dict[Name, Text | bool] = Field(default_factory=dict)
     signed_in: list[Word] = Field(default_factory=list)
 
 

@@ -43,7 +43,9 @@ class Wording:
         return fill(text, lambda name, form: self.value(params.get(name), form))
 
     def value(self, value: Json, form: str | None = None) -> str | None:
-        """One value: a time or a date in words, anything else as it is. `form` is clock, moment or date."""
+        """One value: a time, a date, yes or no in words, anything else as it is. `form` is clock, moment or date."""
+        if isinstance(value, bool):
+            return self.texts.find(self.locale, "fields.yes" if value else "fields.no")
         if value is None or not isinstance(value, str):
             return None if value is None else str(value)
         if (moment := self.instant(value)) is not None:

@@ -12,6 +12,13 @@ Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 JsonObject = Mapping[str, Json]
 
 
+def as_text(value: Json) -> str:
+    """A value as forms and pages have it: truth as `true` or `false`, nothing as empty."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
 class UnknownLevel(ValueError):
     """An assurance level that `site.yaml` does not declare."""
 

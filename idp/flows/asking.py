@@ -12,7 +12,7 @@ from idp.config.site import HookType, Site
 from idp.domain.client import Client
 from idp.domain.session import reached_level
 from idp.domain.subject import Subject
-from idp.domain.values import Json
+from idp.domain.values import Json, as_text
 from idp.flows.conditions import ValueType
 from idp.flows.facts import is_proven
 from idp.flows.state import JourneyState
@@ -78,7 +78,14 @@ def collect_values(
     }
     if person is not None:
         values |= _user_values(person, declared)
-    return {name: value for name, value in values.items() if value is not None}
+    return {name: _fitting(value, declared[name]) for name, value in values.items() if value is not None}
+
+
+def _fitting(value: Json, kind: ValueType) -> Json:
+    """A value as its name was declared: an account may still hold what an older attribute or hook made."""
+    if kind is ValueType.TEXT:
+        return as_text(value)
+    return isinstance(value, bool) and value if kind is ValueType.BOOL else value
 
 
 def _user_values(person: Person, declared: Mapping[str, ValueType]) -> Mapping[str, Json]:
@@ -128,5 +135,9 @@ class JourneyQuestions:
             born = date.fromisoformat(birth_date)
         except ValueError:
             return -1
-        today = self.now.astimezone(ZoneInfo(self.site.zone)).date()
-        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        return full_years(born, self.now.astimezone(ZoneInfo(self.site.zone)).date())
+
+
+def full_years(born: date, today: date) -> int:
+    """How old somebody is."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

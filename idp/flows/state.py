@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from idp.domain.session import AuthenticationEvent, Method
-from idp.domain.values import Json, JsonObject
+from idp.domain.values import Json, JsonObject, as_text
 from idp.flows.facts import Fact, Facts, Proof, Source
 from idp.flows.outcome import events_from_json, events_to_json
 from idp.flows.screen import Notice, Problem
@@ -69,8 +69,7 @@ class JourneyState:
 
     def text(self, name: str) -> str:
         """A fact's value as text, empty when it is not known."""
-        value = self.value(name)
-        return "" if value is None else str(value)
+        return as_text(self.value(name))
 
 
 def state_to_json(state: JourneyState) -> JsonObject:

@@ -149,6 +149,7 @@ class UpdateUserStep(PlainStep):
         """Work out all values, then write them."""
         if ctx.shown_by is None:
             return Fail(problem=Problem(message="nobody"))
-        changes: dict[str, Json] = {name: ctx.evaluate(text) or None for name, text in config.set.items()}
+        values = {name: ctx.evaluate(text) for name, text in config.set.items()}
+        changes: dict[str, Json] = {name: None if value == "" else value for name, value in values.items()}
         ctx.ports.subjects.set_attributes(ctx.shown_by, changes, ctx.now)
         return Go()

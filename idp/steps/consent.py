@@ -8,6 +8,7 @@ from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.client import ConsentPolicy
 from idp.domain.grant import Consent
 from idp.domain.masking import mask_number
+from idp.domain.values import as_text
 from idp.flows.configured import step_config
 from idp.flows.outcome import Declined
 from idp.flows.screen import Button, FieldType, Problem, Screen, ScreenKind, Shown
@@ -88,12 +89,12 @@ def _given(ctx: StepContext) -> tuple[Shown, ...]:
     items = [
         item
         for item in ctx.attributes.by_name.values()
-        if item.claim and item.scope in scopes and values.get(item.name)
+        if item.claim and item.scope in scopes and values.get(item.name) not in {None, ""}
     ]
     return tuple(
         Shown(
             name=item.name,
-            value=str(values[item.name]),
+            value=as_text(values[item.name]),
             labels=item.labels,
             type=FieldType.TEXT if item.name == "phone" else _type(ctx, item.name),
             options=build_field(item, required=False, value="", typed={}, now=ctx.now, site=ctx.site).options,

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from idp.config.attributes import Attribute, AttributeType
 from idp.config.site import Site
+from idp.domain.values import Json
+from idp.flows.asking import full_years
 from idp.flows.screen import Field, FieldType, Option, Problem
 from idp.steps.emails import BadEmail, parse_email
 from idp.steps.passwords import rule_names
@@ -34,6 +36,7 @@ _FIELD_TYPES: Mapping[AttributeType, FieldType] = {
     AttributeType.YEAR: FieldType.SELECT,
     AttributeType.BOOLEAN: FieldType.RADIO,
 }
+TRUTH: Mapping[str, Json] = {"true": True, "false": False}
 SECRET_TYPES = frozenset({AttributeType.PASSWORD, AttributeType.NEW_PASSWORD})
 
 
@@ -56,12 +59,12 @@ def build_field(
         hints=attribute.hints,
         value=shown,
         parts=_parts(attribute, value, typed) if attribute.type is AttributeType.DATE else {},
-        options=_options(attribute, now),
+        options=_options(attribute, now, site),
         autocomplete=attribute.autocomplete,
         max_length=attribute.max_length,
         half_width=attribute.half_width,
         rules=rule_names(site.password) if _shows_rules(attribute) else (),
-        years=_years(attribute, now) if attribute.type is AttributeType.DATE else (),
+        years=_years(attribute, now, site) if attribute.type is AttributeType.DATE else (),
     )
 
 
@@ -71,18 +74,25 @@ def _shows_rules(attribute: Attribute) -> bool:
 
 
 def _parts(attribute: Attribute, value: str, typed: Mapping[str, str]) -> Mapping[str, str]:
-    known = dict(zip(DATE_PARTS, (str(int(part)) for part in value.split("-")), strict=False)) if value else {}
+    known = dict(zip(DATE_PARTS, (part.lstrip("0") for part in value.split("-")), strict=False))
     return {part: typed.get(f"{attribute.name}-{part}", known.get(part, "")) for part in DATE_PARTS}
 
 
-def _years(attribute: Attribute, now: datetime) -> tuple[int, ...]:
+def _years(attribute: Attribute, now: datetime, site: Site) -> tuple[int, ...]:
     first, last = attribute.years or (-100, 0)
-    return tuple(range(now.year + last, now.year + first - 1, -1))
+    year = _today(now, site).year
+    return tuple(range(year + last, year + first - 1, -1))
 
 
-def _options(attribute: Attribute, now: datetime) -> tuple[Option, ...]:
+def _today(now: datetime, site: Site) -> date:
+    return now.astimezone(ZoneInfo(site.zone)).date()
+
+
+def _options(attribute: Attribute, now: datetime, site: Site) -> tuple[Option, ...]:
     if attribute.type is AttributeType.YEAR:
-        return tuple(Option(value=str(year), labels={}) for year in _years(attribute, now))
+        return tuple(Option(value=str(year), labels={}) for year in _years(attribute, now, site))
+    if attribute.type is AttributeType.BOOLEAN:
+        return tuple(Option(value=value, labels={}) for value in TRUTH)
     return tuple(Option(value=choice.value, labels=choice.labels) for choice in attribute.choices)
 
 
@@ -97,6 +107,16 @@ def typed_of(attribute: Attribute, form: Mapping[str, str]) -> Mapping[str, str]
     )
     limit = max(attribute.max_length, 8) * 2
     return {name: form[name][:limit] for name in names if name in form}
+
+
+def parse_value(
+    attribute: Attribute, form: Mapping[str, str], *, required: bool, now: datetime, site: Site
+) -> Json | Problem:
+    """What the journey and the account keep of what was typed: `parse_field`, with booleans as truth or None."""
+    parsed = parse_field(attribute, form, required=required, now=now, site=site)
+    if attribute.type is not AttributeType.BOOLEAN or isinstance(parsed, Problem):
+        return parsed
+    return TRUTH.get(parsed)
 
 
 def parse_field(
@@ -115,7 +135,9 @@ def parse_field(
         return Problem(message="text.invalid", field=attribute.name)
     if len(text) > attribute.max_length:
         return Problem(message="text.too_long", field=attribute.name, params={"max": attribute.max_length})
-    return _PARSERS.get(attribute.type, _parse_text)(attribute, text, site)
+    is_chosen = attribute.type in _CHOICE_TYPES
+    parse = _PARSERS.get(attribute.type, _parse_text)
+    return _parse_choice(attribute, text, now, site) if is_chosen else parse(attribute, text, site)
 
 
 def _clean(attribute: Attribute, raw: str) -> str:
@@ -154,15 +176,11 @@ def _parse_identifier(attribute: Attribute, text: str, site: Site) -> str | Prob
     return result.e164
 
 
-def _parse_choice(attribute: Attribute, text: str, site: Site) -> str | Problem:  # noqa: ARG001
-    values = {choice.value for choice in attribute.choices}
-    return text if text in values else Problem(message="choice.invalid", field=attribute.name)
-
-
-def _parse_year(attribute: Attribute, text: str, site: Site) -> str | Problem:  # noqa: ARG001
-    digits = unicodedata.normalize("NFKC", text)
-    is_year = re.fullmatch("[0-9]{4}", digits) is not None
-    return digits if is_year else Problem(message="choice.invalid", field=attribute.name)
+def _parse_choice(attribute: Attribute, text: str, now: datetime, site: Site) -> str | Problem:
+    """One of the options that the page offers."""
+    value = unicodedata.normalize("NFKC", text) if attribute.type is AttributeType.YEAR else text
+    is_offered = any(option.value == value for option in _options(attribute, now, site))
+    return value if is_offered else Problem(message="choice.invalid", field=attribute.name)
 
 
 def _parse_kana(attribute: Attribute, text: str, site: Site) -> str | Problem:  # noqa: ARG001
@@ -177,13 +195,11 @@ def _parse_postcode(attribute: Attribute, text: str, site: Site) -> str | Proble
     return f"{digits[:3]}-{digits[3:]}"
 
 
+_CHOICE_TYPES = frozenset({AttributeType.SELECT, AttributeType.RADIO, AttributeType.YEAR, AttributeType.BOOLEAN})
 _PARSERS: Mapping[AttributeType, Callable[[Attribute, str, Site], str | Problem]] = {
     AttributeType.EMAIL: _parse_email,
     AttributeType.PHONE: _parse_phone,
     AttributeType.IDENTIFIER: _parse_identifier,
-    AttributeType.SELECT: _parse_choice,
-    AttributeType.RADIO: _parse_choice,
-    AttributeType.YEAR: _parse_year,
     AttributeType.KANA: _parse_kana,
     AttributeType.POSTCODE: _parse_postcode,
 }
@@ -201,10 +217,18 @@ def _parse_date(
         day = date(*(int(part) for part in parts))
     except ValueError:
         return Problem(message="date.invalid", field=attribute.name)
-    today = now.astimezone(ZoneInfo(site.zone)).date()
+    today = _today(now, site)
     first, last = attribute.years or (-130, 0)
     if day > today and last <= 0:
         return Problem(message="date.future", field=attribute.name)
     if not today.year + first <= day.year <= today.year + max(last, 0):
         return Problem(message="date.invalid", field=attribute.name)
-    return day.isoformat()
+    return _age_problem(attribute, full_years(day, today)) or day.isoformat()
+
+
+def _age_problem(attribute: Attribute, age: int) -> Problem | None:
+    if attribute.min_age is not None and age < attribute.min_age:
+        return Problem(message="age.too_young", field=attribute.name, params={"min": attribute.min_age})
+    if attribute.max_age is not None and age > attribute.max_age:
+        return Problem(message="age.too_old", field=attribute.name, params={"max": attribute.max_age})
+    return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from idp.config.attributes import Attribute, AttributeType
-from idp.domain.values import Json
+from idp.domain.values import Json, as_text
 from idp.flows.facts import Source, is_proven
 from idp.flows.mistakes import Expression, Mistake, Names
 from idp.flows.screen import Button, Field, FieldType, Option, Problem, Screen, ScreenKind, Shown
 from idp.flows.step import Fail, Form, Go, GoBack, PageStep, Result, RunFlow, Stay, StepContext
-from idp.steps.fields import SECRET_TYPES, build_field, is_secret, parse_field, typed_of
+from idp.steps.fields import SECRET_TYPES, build_field, is_secret, parse_field, parse_value, typed_of
 from idp.steps.page_checks import page_expressions, page_mistakes
 from idp.steps.page_config import Page
 from idp.steps.screens import BACK, CANCEL
@@ -77,7 +77,7 @@ class PageType(PageStep):
         attributes = [(ctx.attributes.by_name[name], required) for name, required in config.field_names]
         typed = {name: value for item, _ in attributes for name, value in typed_of(item, form).items()}
         values = {
-            item.name: parse_field(item, form, required=required, now=ctx.now, site=ctx.site)
+            item.name: parse_value(item, form, required=required, now=ctx.now, site=ctx.site)
             for item, required in attributes
         }
         problems = tuple(value for value in values.values() if isinstance(value, Problem))
@@ -85,8 +85,8 @@ class PageType(PageStep):
             problems = (*problems, Problem(message="form.trapped"))
         if problems:
             return Stay(local=ctx.local, problems=problems, typed=typed)
-        texts = {name: str(value) for name, value in values.items()}
-        return _check(config, ctx, texts, typed)
+        facts = {name: value for name, value in values.items() if not isinstance(value, Problem)}
+        return _check(config, ctx, facts, typed)
 
 
 def _change(config: Page, ctx: StepContext, action: str) -> Result:
@@ -95,9 +95,9 @@ def _change(config: Page, ctx: StepContext, action: str) -> Result:
     return GoBack(to=_page_with(ctx, action.removeprefix("change:"))) if is_offered else Stay(local=ctx.local)
 
 
-def _check(config: Page, ctx: StepContext, values: Mapping[str, str], typed: Mapping[str, str]) -> Result:
-    secrets = {name: value for name, value in values.items() if is_secret(ctx.attributes.by_name[name])}
-    facts: dict[str, Json] = {name: value for name, value in values.items() if name not in secrets}
+def _check(config: Page, ctx: StepContext, values: Mapping[str, Json], typed: Mapping[str, str]) -> Result:
+    secrets = {name: str(value) for name, value in values.items() if is_secret(ctx.attributes.by_name[name])}
+    facts = {name: value for name, value in values.items() if name not in secrets}
     result = ctx.run_checks(config.check, facts, secrets)
     match result:
         case Fail():
@@ -132,7 +132,7 @@ def _prefilled(config: Page, ctx: StepContext, name: str) -> str:
     if config.prefill == "reply":
         return ctx.state.text(f"reply.{name}")
     subject = ctx.subject
-    return "" if subject is None else str(subject.attributes.get(name) or "")
+    return "" if subject is None else as_text(subject.attributes.get(name))
 
 
 def _readonly(config: Page, shown: tuple[Shown, ...]) -> tuple[Field, ...]:

@@ -127,3 +127,16 @@ def test_a_file_that_is_not_there_is_one_sentence(site: Path):
     result = run("user", "import", "nowhere.jsonl", "--site", site)
     assert result.exit_code == 1
     assert "nowhere.jsonl" in result.stderr
+
+
+def test_what_somebody_entered_years_ago_is_read_back(other: Path, tmp_path: Path):
+    label = "label: {ja: x, en: x}"
+    with (other / "attributes.yaml").open("a") as file:
+        file.write(f"  joined: {{type: year, years: [-5, 0], {label}}}\n  news: {{type: boolean, {label}}}\n")
+        file.write(f"  born: {{type: date, min_age: 18, max_age: 65, {label}}}\n")
+    old = {"joined": "1999", "born": "1901-02-03", "news": False}
+    status, said = run_json(
+        "user", "import", write(tmp_path, {"email": "o@example.jp", "attributes": old}), "--site", other
+    )
+    assert (status, said["imported"]) == (0, 1)
+    assert [user["attributes"] for user in users(other)] == [old]

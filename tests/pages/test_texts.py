@@ -20,6 +20,7 @@ PROBLEMS = [
     "date.invalid",
     "date.future",
     "age.too_young",
+    "age.too_old",
     "text.too_long",
     "text.invalid",
     "kana.invalid",

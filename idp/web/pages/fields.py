@@ -17,6 +17,7 @@ from idp.flows.screen import Field, FieldType, Option
 from idp.web.pages.speech import EMPTY, Speech
 
 DATE_PARTS = ("year", "month", "day")
+_TRUTH = {"true": "fields.yes", "false": "fields.no"}
 
 _INPUT_TYPES = {
     FieldType.EMAIL: "email",
@@ -169,13 +170,14 @@ def own_label(labels: Mapping[str, str], speech: Speech) -> Markup:
 
 
 def option_label(option: Option, speech: Speech, name: str, keys: Sequence[str]) -> Markup:
-    """A country by its name, else the option's own label, else the page's pattern (`{value}年度`), else the value."""
+    """A country by its name, else the option's own label, the page's pattern (`{value}年度`), yes or no, the value."""
     if name == "country":
         return _country(option.value, speech)
     own = _own(option.labels, speech)
     if own:
         return own
-    return speech.say(keys, value=option.value) or escape(option.value)
+    said = speech.say(keys, value=option.value)
+    return said or speech.say(_TRUTH.get(option.value, ())) or escape(option.value)
 
 
 def _own(labels: Mapping[str, str], speech: Speech) -> Markup:
