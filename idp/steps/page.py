@@ -37,12 +37,7 @@ class PageType(PageStep):
     def enter(self, config: Page, ctx: StepContext) -> Result:
         """Wait for the person; a part that has made somebody known ends the page."""
         seen = ctx.local.get("events")
-        if (
-            config.check
-            and seen is not None
-            and ctx.state.subject_id is not None
-            and len(ctx.state.events) > int(str(seen))
-        ):
+        if seen is not None and ctx.shown_by is not None and len(ctx.state.events) > int(str(seen)):
             return Go()
         return Stay(local={"events": len(ctx.state.events)}, typed=_first_typed(config, ctx))
 
@@ -132,7 +127,7 @@ def _prefilled(config: Page, ctx: StepContext, name: str) -> str:
     if config.prefill == "reply":
         return ctx.state.text(f"reply.{name}")
     subject = ctx.subject
-    return "" if subject is None else as_text(subject.attributes.get(name))
+    return "" if subject is None or ctx.shown_by is None else as_text(subject.attributes.get(name))
 
 
 def _readonly(config: Page, shown: tuple[Shown, ...]) -> tuple[Field, ...]:
@@ -166,7 +161,8 @@ def _shown_names(config: Page, ctx: StepContext) -> tuple[str, ...]:
 def _shown(ctx: StepContext, name: str) -> Shown:
     attribute = ctx.attributes.by_name[name]
     subject = ctx.subject
-    value = ctx.state.text(name) or ("" if subject is None or name != "email" else subject.email)
+    is_own = name == "email" and ctx.shown_by is not None
+    value = ctx.state.text(name) or (subject.email if subject is not None and is_own else "")
     proven = is_proven(ctx.state.proofs, value, now=ctx.now)
     fact = ctx.state.facts.get(name)
     typed_by_hand = fact is not None and fact.source is Source.TYPED

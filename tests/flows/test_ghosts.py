@@ -113,3 +113,27 @@ def test_a_ghost_keeps_its_number_from_journey_to_journey(start, tmp_path):
     first = walk.screen.shown
     again = walk.bench.walk("own", "portal").press("continue", email=NOBODY.upper())
     assert again.screen.shown == first
+
+
+def test_a_page_fills_in_nothing_about_somebody_merely_looked_up(tmp_path):
+    steps = WHO + "  - {page: profile, fields: [name!], show: [email], prefill: user}\n" + END
+    bench = build_own_bench(tmp_path, own=steps)
+    bench.member(VICTIM, name="大学 太郎")
+    walk = bench.walk("own").press("continue", email=VICTIM.upper())
+    assert [(field.name, field.value) for field in walk.screen.fields] == [("name", "")]
+
+
+def test_a_part_that_shows_who_somebody_is_ends_the_page_that_led_there(tmp_path):
+    page = "  - {page: welcome, links: {sign_up: sign_up_with_code}}\n"
+    bench = build_own_bench(tmp_path, own=page + END)
+    walk = bench.walk("own", "guide").press("link:sign_up").press("send_code", email="oya@example.jp")
+    walk.press("verify_code", code=walk.code())
+    new = {"new_password": "Hinode-2026!", "new_password_confirm": "Hinode-2026!"}
+    assert isinstance(walk.press("continue", name="保護 者", **new).look(), Authenticated)
+
+
+def test_a_link_needs_an_address_to_go_to(tmp_path):
+    bench = build_own_bench(tmp_path, own="  - {verify: email, by: link}\n" + END)
+    walk = bench.walk("own")
+    assert walk.problems == ["nobody"]
+    assert bench.deliver() == []

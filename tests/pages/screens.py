@@ -212,7 +212,7 @@ done = Screen(
     page="done",
     flow="sign_up",
     shown=(shown("email", "shinnyu@example.jp"),),
-    buttons=(CONTINUE,),
+    buttons=(CONTINUE, CANCEL),
     progress=at("done"),
 )
 user_details = form("user_details", "set_password", field("email"), buttons=(SEND, NOT_YET, CANCEL))

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from idp.flows.screen import Problem
+from idp.web.pages.context import Purpose
 from tests.pages.drawing import EVERY, LOCALES, draw, main_form, read, renderer
 from tests.pages.screens import REGISTRATION, context, registration
 from tests.pages.states import PAGES
@@ -121,6 +122,12 @@ def test_every_way_has_a_way_out(name):
     actions = {b.attributes["value"] for b in buttons(main_form(read(draw(name))))}
     if PAGES[name].page not in {"open_link", "done"}:
         assert actions & {"cancel", "deny"}
+
+
+@pytest.mark.parametrize(("purpose", "actions"), [("sign_in", ["continue", "cancel"]), ("return", ["continue"])])
+def test_the_done_page_can_be_cancelled_only_where_a_sign_in_waits(purpose, actions):
+    html = renderer().render_screen(PAGES["done"], context=context("ja", "portal", Purpose(purpose)))
+    assert [button.attributes["value"] for button in buttons(main_form(read(html)))] == actions
 
 
 def test_cancel_comes_last():

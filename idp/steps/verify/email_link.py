@@ -9,7 +9,7 @@ from idp.domain.challenge import Channel, Passed
 from idp.domain.values import JsonObject
 from idp.flows.facts import Source
 from idp.flows.screen import Button, FieldType, Problem, Screen, ScreenKind, Shown
-from idp.flows.step import Form, GoBack, Result, Stay, StepContext
+from idp.flows.step import Fail, Form, GoBack, Result, Stay, StepContext
 from idp.steps.one_time import LINK_PURPOSE, Recipient, Sent, send_link
 from idp.steps.screens import BACK, CANCEL
 from idp.steps.verify.email_config import VerifyEmail
@@ -21,6 +21,8 @@ OPEN_LINK = "open_link"
 
 def enter(config: VerifyEmail, ctx: StepContext) -> Result:
     """Send the link to the address that was typed."""
+    if not ctx.state.text("email"):
+        return Fail(problem=Problem(message="nobody"))
     return _send(config, ctx, again=False)
 
 
