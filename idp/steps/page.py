@@ -91,12 +91,15 @@ def _change(config: Page, ctx: StepContext, action: str) -> Result:
 
 
 def _check(config: Page, ctx: StepContext, values: Mapping[str, Json], typed: Mapping[str, str]) -> Result:
+    refused = int(str(ctx.local.get("refused") or 0))
+    if config.tries is not None and refused >= config.tries:
+        return Stay(local=ctx.local, problems=(Problem(message="form.too_many"),))
     secrets = {name: str(value) for name, value in values.items() if is_secret(ctx.attributes.by_name[name])}
     facts = {name: value for name, value in values.items() if name not in secrets}
     result = ctx.run_checks(config.check, facts, secrets)
     match result:
         case Fail():
-            return Stay(local=ctx.local, problems=(result.problem,), typed=typed)
+            return Stay(local={**ctx.local, "refused": refused + 1}, problems=(result.problem,), typed=typed)
         case Go():
             return result
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from idp.flows.configured import step_config
 from idp.flows.definition import Step
@@ -30,7 +30,8 @@ class Page:
 
     `prefill` names where first values come from (`reply` or `user`). `check` steps run when the page is submitted.
     `kind: done` puts the seal on the page; `back` names the page that the person may go back to.
-    `bot_check: true` adds an input that people do not see; whoever fills it in gets no further.
+    `bot_check: true` adds an input that people do not see; whoever fills it in gets no further. `tries` is how often
+    the checks may refuse what was typed in one journey.
     """
 
     target: str
@@ -42,6 +43,7 @@ class Page:
     kind: Literal["done"] | None = None
     back: str | None = None
     bot_check: bool = False
+    tries: Annotated[int, Field(ge=1, le=100)] | None = None
 
     @property
     def field_names(self) -> tuple[tuple[str, bool], ...]:

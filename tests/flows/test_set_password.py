@@ -174,3 +174,15 @@ def test_a_code_of_one_journey_opens_no_other(bench: Bench):
     code_of_second = second.code()
     assert code_of_first == code_of_second or first.press("verify_code", code=code_of_second).problems == ["code.wrong"]
     assert second.press("verify_code", code=code_of_second).page == "email_verified"
+
+
+def test_a_birth_date_may_be_guessed_five_times(bench: Bench):
+    bench.hooks.people["kyodai@example.jp"] = [
+        {"name": "兄", "birth_date": "2006-05-05"},
+        {"name": "弟", "birth_date": "2008-09-09"},
+    ]
+    walk = ask(bench, "kyodai@example.jp")
+    walk.press("verify_code", code=walk.code()).press("continue")
+    said = [walk.press("continue", birth_date=f"2001-01-0{day}").problems for day in range(1, 7)]
+    assert said == [["person.no_match"]] * 5 + [["form.too_many"]]
+    assert walk.press("continue", birth_date="2006-05-05").problems == ["form.too_many"]

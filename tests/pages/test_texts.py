@@ -55,6 +55,8 @@ PROBLEMS = [
     "nobody",
     "moved_on",
     "consent.required",
+    "form.too_many",
+    "form.trapped",
     "person.no_match",
     "code.sent_again",
     "code.sent_before",
