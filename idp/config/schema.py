@@ -138,7 +138,7 @@ def _repair(data: Plain, details: ErrorDetails) -> bool:
 
 
 def _existing(data: Plain, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """The path as far as it leads through the data as written: a text may stand for a list of one, a type for a value."""
+    """The path as far as it leads through the data as written: a text may stand for a list of one."""
     for length, part in enumerate(path[:-1], 1):
         data = data[part]
         leads_on = isinstance(data, dict) or (isinstance(data, list) and isinstance(path[length], int))
