@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from idp.cli.options import early_options
+
 COMMANDS = {
     "new": "Write a complete minimal site into a new folder.",
     "serve": "Serve the site, in production mode.",
@@ -64,10 +66,11 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@early_options
 @click.version_option(package_name="sekisho", prog_name="sekisho", message="%(prog)s %(version)s")
 def main() -> None:
     """Sekisho: an OpenID Connect provider whose user journeys are short YAML flows.
 
     Every command acts on the site in the current folder, asks nothing, and ends with 0 (good), 1 (problems found)
-    or 2 (misuse). With --json it prints one JSON document.
+    or 2 (misuse). --site DIR and --json may stand before the command or after it.
     """

@@ -1,4 +1,4 @@
-"""What every command shares: its options, how its answer is printed, how it ends.
+"""What every command shares: how its answer is printed, how it ends.
 
 A command's work gives an `Answer` or raises `Refused`; this is the one place that turns either into text or JSON and
 an exit status. Light on purpose: the work is imported when it is done.
@@ -9,17 +9,15 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from idp.cli.findings_text import format_finding
 from idp.config.findings import ConfigError, Finding
 
-F = TypeVar("F", bound=Callable[..., Any])
 GOOD, PROBLEMS = 0, 1
 
 
@@ -39,18 +37,6 @@ class Answer:
 
 class Refused(Exception):
     """The command cannot do it; the text is one plain sentence that says why and what to do."""
-
-
-def site_options(function: F) -> F:
-    """Add `--site DIR` and `--json`."""
-    folder = click.Path(path_type=Path, file_okay=False)
-    site = click.option("--site", type=folder, default=Path(), metavar="DIR", help="The site's folder.")
-    return site(json_option(function))
-
-
-def json_option(function: F) -> F:
-    """Add `--json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(function)
 
 
 def perform(work: str, *, as_json: bool = False, **arguments: Any) -> None:

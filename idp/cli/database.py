@@ -12,9 +12,10 @@ from idp.cli.console import Answer, Refused
 from idp.settings import Settings, from_env
 from idp.stores import Database
 from idp.stores.engines import UnsupportedDatabase, resolve_url
-from idp.stores.migrations import is_current, upgrade
+from idp.stores.migrations import NewerDatabase, is_current, upgrade
 
 NOT_READY = "The database is not ready; run `sekisho db upgrade`."
+NEWER = "A newer version of Sekisho made this database: run that version, or restore a backup from before it"
 
 
 @contextmanager
@@ -24,6 +25,8 @@ def database_sentences() -> Iterator[None]:
         yield
     except (ArgumentError, UnsupportedDatabase) as error:
         raise Refused("The database has to be sqlite:///FILE or postgresql+psycopg://HOST/NAME.") from error
+    except NewerDatabase as error:
+        raise Refused(f"{NEWER} ({error}).") from error
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
         raise Refused(f"The database does not answer: {reason}") from error

@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from idp.cli import COMMANDS
 from tests.cli.console import run
+from tests.config.sites import make_site
 
 HEAVY = ("sqlalchemy", "flask", "pydantic", "ruamel", "alembic", "gunicorn", "authlib", "cel_expr_python", "requests")
 GROUPS = {"db": ["upgrade"], "keys": ["list", "rotate", "retire"], "flow": ["check"]}
@@ -61,3 +63,24 @@ def test_misuse_is_one_json_document_too(words: list[str]):
     result = run(*words, "--json")
     assert result.exit_code == 2
     assert json.loads(result.stdout)["ok"] is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--site", "SITE", "--json", "flow", "check"],
+        ["flow", "--site", "SITE", "--json", "check"],
+        ["--site", "nowhere-else", "--json", "flow", "check", "--site", "SITE"],
+    ],
+)
+def test_the_folder_and_json_may_stand_before_the_command(words: list[str], tmp_path: Path):
+    (tmp_path / "nowhere-else").mkdir()
+    places = {"SITE": make_site(tmp_path), "nowhere-else": tmp_path / "nowhere-else"}
+    result = run(*(places.get(word, word) for word in words))
+    assert (result.exit_code, json.loads(result.stdout)["flows"]) == (0, ["sign_in"])
+
+
+def test_a_site_folder_that_is_not_there_is_misuse():
+    result = run("--site", "/nonexistent", "flow", "check")
+    assert result.exit_code == 2
+    assert "'/nonexistent' does not exist" in result.stderr

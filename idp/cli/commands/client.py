@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
-from idp.cli.console import perform, site_options
+from idp.cli.console import perform
+from idp.cli.options import early_options, site_options
 
 
 @click.group("client")
+@early_options
 def command() -> None:
     """Add, list and show clients."""
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
-from idp.cli.console import perform, site_options
+from idp.cli.console import perform
+from idp.cli.options import early_options, site_options
 
 
 @click.group("db")
+@early_options
 def command() -> None:
     """Bring the database up to date."""
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from idp.cli.console import perform, site_options
+from idp.cli.console import perform
+from idp.cli.options import site_options
 
 
 @click.command("demo")

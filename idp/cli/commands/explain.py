@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from idp.cli.console import json_option, perform
+from idp.cli.console import perform
+from idp.cli.options import json_option
 
 
 @click.command("explain")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from idp.cli.console import json_option, perform
+from idp.cli.console import perform
+from idp.cli.options import json_option
 
 
 @click.command("new")

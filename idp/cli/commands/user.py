@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
-from idp.cli.console import perform, site_options
+from idp.cli.console import perform
+from idp.cli.options import early_options, site_options
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group("user")
+@early_options
 def command() -> None:
     """Add, list, show, import, export, disable and change accounts. USER is an e-mail address or an id."""
 

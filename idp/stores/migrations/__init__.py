@@ -30,8 +30,6 @@ def upgrade(engine: Engine) -> None:
         revision = _read_revision(connection)
         if revision == newest_revision():
             return
-        if revision not in _known_revisions():
-            raise NewerDatabase(f"the tables are of revision {revision}, which this version does not know")
         # Left by an exception, the connection goes back to its pool, which rolls back.
         _begin_alone(connection)
         command.upgrade(_build_config(connection), "head")
@@ -39,7 +37,7 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    """True when no migration is missing."""
+    """True when no migration is missing. Raises NewerDatabase."""
     with engine.connect() as connection:
         return _read_revision(connection) == newest_revision()
 
@@ -62,7 +60,10 @@ def _begin_alone(connection: Connection) -> None:
 
 
 def _read_revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision not in _known_revisions():
+        raise NewerDatabase(f"the tables are of revision {revision}, which this version does not know")
+    return revision
 
 
 def _build_config(connection: Connection) -> Config:
