@@ -10,7 +10,7 @@ from typing import Any
 
 from idp.cli.console import Answer, Refused
 from idp.cli.logs import escape_line
-from idp.cli.opening import open_services, operator
+from idp.cli.opening import DeskServices, open_services, operator
 from idp.config.clients_file import digest_secret, load_clients
 from idp.config.duration import format_duration
 from idp.config.findings import ConfigError
@@ -19,7 +19,6 @@ from idp.config.source import YamlDocument, read_yaml
 from idp.config.suggest import did_you_mean
 from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.client import Client
-from idp.services import Services
 from idp.settings import Settings
 
 COMMAND_LINE = "client add"
@@ -78,7 +77,7 @@ def _written(wanted: Mapping[str, Any], secret: str | None) -> dict[str, Any]:
     return entry
 
 
-def _check(settings: Settings, services: Services, client_id: str, entry: dict[str, Any]) -> Client:
+def _check(settings: Settings, services: DeskServices, client_id: str, entry: dict[str, Any]) -> Client:
     document = YamlDocument(file=COMMAND_LINE, data={"clients": {client_id: entry}}, lines=(), keys={}, values={})
     known = known_words(settings.folder, settings.site, services.attributes)
     loaded = load_clients(document, known, is_development=settings.site.port_base is not None)

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from idp.cli.console import Answer, Refused
 from idp.cli.logs import escape_line
-from idp.cli.opening import open_services, operator
+from idp.cli.opening import DeskServices, open_services, operator
 from idp.cli.user_data import BadValue, Values, find_subject, to_data
 from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.subject import Phone, Subject, SubjectStatus
 from idp.domain.values import Json
-from idp.services import Services
 
 
 def add_user(site: Path, email: str, values: Iterable[str], phones: Iterable[str], *, is_verified: bool) -> Answer:
@@ -36,7 +35,7 @@ def created(subject: Subject, at: datetime) -> AuditEvent:
 
 
 def _build(
-    services: Services, email: str, values: Iterable[str], phones: Iterable[str], *, is_verified: bool
+    services: DeskServices, email: str, values: Iterable[str], phones: Iterable[str], *, is_verified: bool
 ) -> Subject:
     now = services.clock.now()
     checked = Values(services)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from idp.cli.console import Answer, Refused
-from idp.cli.opening import open_services, operator
+from idp.cli.opening import DeskServices, open_services, operator
 from idp.cli.user_data import BadValue, Values, find_subject
 from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.challenge import Channel
@@ -19,7 +19,6 @@ from idp.domain.masking import mask_address, mask_number
 from idp.domain.outbox import Job, JobKind
 from idp.domain.subject import Subject, SubjectStatus
 from idp.domain.values import JsonObject
-from idp.services import Services
 
 NOTICE_LIFE = timedelta(days=3)
 
@@ -89,7 +88,7 @@ def _checked(parse: Callable[[], str]) -> str:
         raise Refused(str(error)) from error
 
 
-def _end(services: Services, subject: Subject, now: datetime) -> int:
+def _end(services: DeskServices, subject: Subject, now: datetime) -> int:
     return end_sessions(
         subject.id,
         but=None,
@@ -103,12 +102,12 @@ def _end(services: Services, subject: Subject, now: datetime) -> int:
     )
 
 
-def _record(services: Services, kind: AuditKind, subject: Subject, detail: JsonObject) -> None:
+def _record(services: DeskServices, kind: AuditKind, subject: Subject, detail: JsonObject) -> None:
     now = services.clock.now()
     services.audit.record(AuditEvent(kind=kind, at=now, actor=operator(), subject_id=subject.id, detail=detail))
 
 
-def _tell(services: Services, template: str, to: str, params: JsonObject) -> None:
+def _tell(services: DeskServices, template: str, to: str, params: JsonObject) -> None:
     now = services.clock.now()
     payload: JsonObject = {
         "template": template,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from idp.cli.console import Refused
+from idp.cli.opening import DeskServices
 from idp.config.attributes import Attribute, AttributeType
 from idp.config.suggest import did_you_mean
+from idp.config.texts import Texts
 from idp.domain.subject import ACCOUNT_REALM, IdentifierKind, Subject
 from idp.domain.values import Json
 from idp.flows.screen import Problem
-from idp.services import Services
 from idp.steps.emails import BadEmail, parse_email
 from idp.steps.fields import DATE_PARTS, parse_value
 from idp.steps.phones import BadNumber, parse_phone
@@ -34,7 +36,7 @@ class BadValue(ValueError):
 class Values:
     """Checks what an operator gives, against the site."""
 
-    services: Services
+    services: DeskServices
 
     def email(self, typed: str) -> str:
         """The address. Raises BadValue."""
@@ -65,9 +67,15 @@ class Values:
             raise BadValue(f"{name}: {self._sentence(parsed.message, parsed.params)}")
         return parsed
 
-    def _sentence(self, key: str, params: Mapping[str, Any] | None = None) -> str:
-        text = self.services.texts.get(LANGUAGE, f"messages.{key}", **(params or {}))
-        return (text or key).strip()
+    @staticmethod
+    def _sentence(key: str, params: Mapping[str, Any] | None = None) -> str:
+        return (_texts().get(LANGUAGE, f"messages.{key}", **(params or {})) or key).strip()
+
+
+@functools.cache
+def _texts() -> Texts:
+    """The engine's words; the site's own may be broken."""
+    return Texts.load(None, ())
 
 
 def _as_kept(attribute: Attribute) -> Attribute:
@@ -83,7 +91,7 @@ def _form(attribute: Attribute, typed: str) -> dict[str, str]:
     return {f"{attribute.name}-{part}": value for part, value in zip(DATE_PARTS, [*parts, "", ""], strict=False)}
 
 
-def find_subject(services: Services, user: str) -> Subject:
+def find_subject(services: DeskServices, user: str) -> Subject:
     """The account of an e-mail address or id. Raises Refused."""
     if "@" in user:
         found = services.subjects.find(ACCOUNT_REALM, IdentifierKind.EMAIL, user)

@@ -14,12 +14,11 @@ from typing import Any
 
 from idp.cli.console import Answer
 from idp.cli.import_lines import TAKEN, Account, LineProblem, read_account
-from idp.cli.opening import open_services
+from idp.cli.opening import DeskServices, open_services
 from idp.cli.user_care import created
 from idp.cli.user_data import Values, to_data
 from idp.config.findings import Finding
 from idp.domain.subject import ACCOUNT_REALM, IdentifierKind
-from idp.services import Services
 
 PAGE = 500
 
@@ -40,7 +39,7 @@ def export_users(site: Path, output: Path | None, *, with_hashes: bool) -> Answe
         return Answer(lines=[f"{count} accounts written to {output}."], data={"exported": count})
 
 
-def _all_accounts(services: Services, *, with_hashes: bool) -> Iterator[dict[str, Any]]:
+def _all_accounts(services: DeskServices, *, with_hashes: bool) -> Iterator[dict[str, Any]]:
     after = ""
     while page := services.subjects.list(after=after, limit=PAGE):
         for subject in page:
@@ -64,7 +63,7 @@ def import_users(site: Path, file: Path) -> Answer:
         return Answer(lines=[f"{count} accounts imported."], data={"imported": count})
 
 
-def _read(services: Services, file: Path) -> Iterator[tuple[Account | None, list[Finding]]]:
+def _read(services: DeskServices, file: Path) -> Iterator[tuple[Account | None, list[Finding]]]:
     """Each line's account or findings; an address may come once, and may not have an account yet."""
     values = Values(services)
     seen: dict[str, int] = {}
@@ -78,7 +77,7 @@ def _read(services: Services, file: Path) -> Iterator[tuple[Account | None, list
             yield account, [_finding(file, number, problem) for problem in problems]
 
 
-def _clashes(services: Services, account: Account, seen: dict[str, int], number: int) -> Iterator[LineProblem]:
+def _clashes(services: DeskServices, account: Account, seen: dict[str, int], number: int) -> Iterator[LineProblem]:
     subject = account.subject
     for key in (subject.email.casefold(), subject.id):
         if key in seen:
@@ -99,7 +98,7 @@ def _finding(file: Path, number: int, problem: LineProblem) -> Finding:
     )
 
 
-def _make_all(services: Services, accounts: Iterator[Account]) -> int:
+def _make_all(services: DeskServices, accounts: Iterator[Account]) -> int:
     count = 0
     batch: list[Account] = []
     for account in accounts:
@@ -111,7 +110,7 @@ def _make_all(services: Services, accounts: Iterator[Account]) -> int:
     return count + _make(services, batch)
 
 
-def _make(services: Services, batch: list[Account]) -> int:
+def _make(services: DeskServices, batch: list[Account]) -> int:
     """Some accounts in one unit, so that a long import never locks the database for long."""
     made = 0
     with services.transactions.unit():

@@ -73,6 +73,32 @@ def test_keys_are_made_rotated_and_retired(tmp_path: Path):
     assert sorted(listed.values()).count("active") == 2
 
 
+@pytest.mark.parametrize("name", ["site.yaml", "clients.yaml", "attributes.yaml", "flows/sign_in.yaml"])
+def test_keys_are_changed_while_another_file_is_broken(tmp_path: Path, name: str):
+    folder = make_site(tmp_path)
+    (folder / name).write_text("name: [")
+    assert run("keys", "rotate", "--site", folder, environ={"SEKISHO_ISUER": "x"}).exit_code == 0
+    active = next(key["kid"] for key in run_json("keys", "list", "--site", folder)[1]["keys"])
+    assert run("keys", "retire", active, "--site", folder).exit_code == 0
+
+
+def test_keys_are_made_in_a_site_only(tmp_path: Path):
+    result = run("keys", "rotate", "--site", tmp_path)
+    assert result.exit_code == 1
+    assert "There is no site.yaml" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_broken_list_of_keys_is_restored_and_not_made_anew(tmp_path: Path):
+    folder = make_site(tmp_path)
+    assert run("keys", "rotate", "--site", folder).exit_code == 0
+    (folder / "keys" / "signing.json").write_text("[")
+    for words in (["list"], ["rotate"]):
+        result = run("keys", *words, "--site", folder)
+        assert result.exit_code == 1
+        assert "Restore the folder keys/ from a backup." in result.stderr
+
+
 @pytest.mark.parametrize("kid", ["nobody", "-nobody", "-h-nobody"])
 def test_a_key_that_is_not_there_is_one_sentence(site: Path, kid: str):
     result = run("keys", "retire", kid, "--site", site)

@@ -15,6 +15,7 @@ from idp.domain.session import AuthenticationEvent, Method, Session
 from idp.services import build_services
 from idp.settings import from_env
 from tests.cli.console import run, run_json
+from tests.config.sites import make_site
 
 
 def add(site: Path, email: str, *words: str) -> dict[str, Any]:
@@ -185,3 +186,20 @@ def test_both_notices_can_be_rendered_in_every_language(site: Path):
             message = renderer.render(payload, "id")
             assert message.subject
             assert ("***@x.jp" in message.text) == (template == "email_changed")
+
+
+@pytest.mark.parametrize("broken", ["flows/sign_in.yaml", "flows/new.yaml", "locales/en.yaml"])
+def test_a_mistake_in_a_flow_or_text_keeps_nobody_from_helping_people(tmp_path: Path, broken: str):
+    site = make_site(tmp_path)
+    assert run("db", "upgrade", "--site", site).exit_code == 0
+    user = add(site, "victim@example.jp", "--phone", "09011112222")
+    (site / "locales").mkdir()
+    (site / broken).write_text("flow: [\n")
+    assert run("flow", "check", "--site", site).exit_code == 1
+    assert run("user", "list", "--site", site).exit_code == 0
+    assert run("user", "show", user["id"], "--site", site).exit_code == 0
+    words = ["--reason", "stolen", "--site", site]
+    assert run("user", "remove-factor", user["id"], "--phone", "09011112222", *words).exit_code == 0
+    assert run("user", "change-email", user["id"], "own@example.jp", *words).exit_code == 0
+    assert run("user", "disable", user["id"], *words).exit_code == 0
+    assert run_json("user", "show", user["id"], "--site", site)[1]["user"]["status"] == "disabled"
