@@ -8,13 +8,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, Field
 
-from idp.config.schema import Duration, Name, Strict, Text, Texts, Word, WrongForm
+from idp.config.schema import Duration, Name, Strict, Texts, Word, WrongForm
 from idp.config.site import HookType
 from idp.config.suggest import did_you_mean
 
@@ -217,13 +217,19 @@ class UrlsModel(Strict):
     redis: Word | None = None
 
 
+def _seed_value(value: object) -> str | bool:
+    if isinstance(value, bool) or (isinstance(value, str) and value != ""):
+        return value
+    raise ValueError("must be text, true or false")
+
+
 class SeedModel(Strict):
     """One account that a development site begins with."""
 
     email: Email
     password: Annotated[str, Field(min_length=8, max_length=128)]
     phones: list[Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]] = Field(default_factory=list)
-    attributes: dict[Name, Text | bool] = Field(default_factory=dict)
+    attributes: dict[Name, Annotated[Any, AfterValidator(_seed_value)]] = Field(default_factory=dict)
     signed_in: list[Word] = Field(default_factory=list)
 
 
