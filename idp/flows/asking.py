@@ -17,7 +17,7 @@ from idp.flows.conditions import ValueType
 from idp.flows.facts import is_proven
 from idp.flows.state import JourneyState
 
-_HOOK_TYPES = {
+HOOK_TYPES = {
     HookType.TEXT: ValueType.TEXT,
     HookType.DATE: ValueType.TEXT,
     HookType.INT: ValueType.INT,
@@ -43,13 +43,14 @@ _FIXED = {
 
 def declare_names(attributes: Attributes, site: Site) -> Mapping[str, ValueType]:
     """Every name an expression may use, with its type: fields by their bare name, `user.*`, `reply.*` and the rest."""
-    fields = {name: _attribute_type(item.type) for name, item in attributes.by_name.items()}
+    fields = {name: attribute_type(item.type) for name, item in attributes.by_name.items()}
     users = {f"user.{name}": kind for name, kind in fields.items() if attributes.by_name[name].stored}
-    replies = {f"reply.{name}": _HOOK_TYPES[kind] for hook in site.hooks.values() for name, kind in hook.reply.items()}
+    replies = {f"reply.{name}": HOOK_TYPES[kind] for hook in site.hooks.values() for name, kind in hook.reply.items()}
     return {**fields, **users, **replies, **_FIXED}
 
 
-def _attribute_type(kind: AttributeType) -> ValueType:
+def attribute_type(kind: AttributeType) -> ValueType:
+    """The type that values of an attribute have in expressions."""
     return ValueType.BOOL if kind is AttributeType.BOOLEAN else ValueType.TEXT
 
 

@@ -11,10 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 from idp.config.findings import Finding
 from idp.config.source import YamlDocument
 from idp.config.suggest import did_you_mean
-from idp.flows.conditions import Conditions, ValueType
+from idp.flows.conditions import FUNCTION_NAMES, Conditions, ValueType
 from idp.flows.definition import Flow, Step
+from idp.flows.literals import check_literals
 from idp.flows.mistakes import Expression, Names
 from idp.flows.step import Registry, StepType
+from idp.flows.values import check_form, expected_type
 
 FLOW_KEYS = ("flow", "about", "progress", "steps")
 MODIFIERS = ("name", "when", "then", "on_fail")
@@ -151,12 +153,19 @@ class Compiler:
         return under_verb if where not in self.document.values and under_verb in self.document.values else where
 
     def _check(self, expression: Expression, path: Path) -> None:
-        complaint = self.conditions.check(expression.text, expression.expected)
+        code = "F0106"
+        complaint = self.conditions.check(expression.text, expected_type(expression, self.names))
+        complaint = complaint or check_form(expression, self.names)
+        if complaint is None:
+            code = "F0123"
+            complaint = check_literals(expression.text, self.names.site.levels.names)
         if complaint is None:
             return
-        names = (*self.conditions.declared, "true", "false")
-        hint = did_you_mean(complaint.unknown_name, names) if complaint.unknown_name else None
-        code = "F0107" if complaint.unknown_name else "F0106"
+        hint = complaint.suggestion
+        if complaint.unknown_name is not None:
+            code = "F0107"
+            known = (*self.conditions.declared, *FUNCTION_NAMES, "true", "false")
+            hint = did_you_mean(complaint.unknown_name, known)
         self.findings.append(
             self.document.finding(
                 path, code, complaint.message, suggestion=hint, offset=(complaint.line - 1, complaint.column - 1)

@@ -74,6 +74,7 @@ class Complaint:
     line: int = 1
     column: int = 1
     unknown_name: str | None = None
+    suggestion: str | None = None
 
 
 _asked: ContextVar[Questions] = ContextVar("questions")
@@ -107,6 +108,8 @@ _PLACE = re.compile(r"ERROR: <input>:(\d+):(\d+): ([^\n]*)")
 _UNKNOWN = re.compile(r"undeclared reference to '([^']+)'")
 _EXPECTED: Mapping[ValueType, str] = {ValueType.BOOL: "BOOL", ValueType.TEXT: "STRING", ValueType.INT: "INT"}
 
+_PLAIN = {"STRING": "text", "INT": "a whole number", "BOOL": "true or false", "LIST": "a list", "MAP": "an object"}
+
 
 class Conditions:
     """Compiles and evaluates the expressions of one site. `declared` maps every usable name to its type."""
@@ -123,11 +126,13 @@ class Conditions:
         try:
             compiled = self._compile(text)
         except RuntimeError as error:
-            return _complaint(str(error))
+            return _complaint(str(error), text)
         wanted = _EXPECTED.get(expected) if expected is not None else None
         found = str(compiled.return_type())
         if wanted is not None and found not in {wanted, "DYN"}:
-            return Complaint(message=f"this gives {found.lower()}, but {wanted.lower()} is needed here")
+            said, needed = (_PLAIN.get(kind.split("<")[0].upper(), kind.lower()) for kind in (found, wanted))
+            hint = f"string({text})" if (found, wanted) == ("INT", "STRING") else None
+            return Complaint(message=f"this gives {said}, but {needed} is needed here", suggestion=hint)
         return None
 
     def evaluate(self, text: str, values: Mapping[str, Json], questions: Questions) -> Json:
@@ -150,7 +155,7 @@ class Conditions:
         return result
 
 
-def _complaint(error: str) -> Complaint:
+def _complaint(error: str, text: str) -> Complaint:
     match = _PLACE.search(error)
     if match is None:
         return Complaint(message=error.splitlines()[0])
@@ -160,5 +165,7 @@ def _complaint(error: str) -> Complaint:
     name = unknown[1] if unknown else None
     if name is not None:
         message = f"nothing is called `{name}` here"
-        column -= name.rfind(".") if "." in name else 0  # CEL points at the dot of a dotted name
+        # CEL points at the dot of a dotted name, and at the parenthesis of a function.
+        is_function = text.split("\n")[int(match[1]) - 1][column - 1 : column] == "("
+        column -= len(name) if is_function else name.rfind(".") if "." in name else 0
     return Complaint(message=message, line=int(match[1]), column=max(column, 1), unknown_name=name)

@@ -21,11 +21,16 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expression:
-    """A CEL text in a step's configuration, at `path` within the step, and the type it has to give."""
+    """A CEL text in a step's configuration, at `path` within the step, and the type it has to give.
+
+    That type follows from `attribute` or `hook_input` (the hook and its input) when the value is for one of them.
+    """
 
     text: str
     path: tuple[str | int, ...]
     expected: ValueType | None = None
+    attribute: str | None = None
+    hook_input: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

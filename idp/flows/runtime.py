@@ -6,7 +6,8 @@ system gets a transaction of its own, so that nobody waits for it with a lock in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from idp.domain.client import Client
@@ -14,6 +15,7 @@ from idp.domain.journey import Journey
 from idp.domain.ports import JourneyStore, Transactions
 from idp.domain.session import AuthenticationEvent
 from idp.domain.values import Json
+from idp.flows.conditions import ConditionError
 from idp.flows.contexts import Contexts
 from idp.flows.engine import BrokenFlow, finished, move, step_at
 from idp.flows.outcome import Authenticated, Declined, Outcome, outcome_from_json, outcome_to_json
@@ -27,6 +29,14 @@ MAX_STEPS = 200
 
 class Stale(Exception):
     """The journey has moved on meanwhile: a double press, a second tab or an old form."""
+
+
+class JourneyBroken(Exception):
+    """The flow could not be carried on, and the journey is over: `client_id` began it, the text is for the log."""
+
+    def __init__(self, client_id: str, detail: str) -> None:
+        super().__init__(detail)
+        self.client_id = client_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +65,7 @@ class FlowRuntime:
     transactions: Transactions
 
     def begin(self, start: Start) -> Journey:
-        """Store a new journey and walk to its first page. Raises KeyError for an unknown flow."""
+        """Store a new journey and walk to its first page. Raises KeyError for an unknown flow, JourneyBroken."""
         contexts = self.contexts
         now = contexts.clock.now()
         flows = contexts.library.current()
@@ -88,12 +98,16 @@ class FlowRuntime:
         return self._walk(journey)
 
     def look(self, journey: Journey) -> tuple[Journey, Screen | Outcome]:
-        """The page the person is at, or the outcome. Carries on first if the last request died half-way."""
+        """The page the person is at, or the outcome. Carries on first if the last request died half-way.
+
+        Raises JourneyBroken, Stale.
+        """
         journey = self._walk(journey)
         if (outcome := outcome_from_json(journey.outcome)) is not None:
             return journey, outcome
-        ctx = self.contexts.build(journey, state_from_json(journey.state))
-        screen = self.contexts.kind(ctx.step).screen(ctx.step.config, ctx)
+        with self._unbroken(journey):
+            ctx = self.contexts.build(journey, state_from_json(journey.state))
+            screen = self.contexts.kind(ctx.step).screen(ctx.step.config, ctx)
         problems = (*ctx.state.problems, *screen.problems)
         return journey, replace(screen, problems=problems, notices=(*ctx.state.notices, *screen.notices))
 
@@ -103,16 +117,28 @@ class FlowRuntime:
         return Progress(names=road, at=road.index(page)) if page in road else None
 
     def submit(self, journey: Journey, form: Form) -> Journey:
-        """Handle a form of the page the person is at. Raises Stale when another request was faster.
+        """Handle a form of the page the person is at. Raises Stale when another request was faster, JourneyBroken.
 
         `journey` may be given with another browser, interaction or end than is stored: they are saved with the
         advance.
         """
         if journey.outcome is not None:
             raise Stale
-        with self.transactions.unit():
+        with self._unbroken(journey), self.transactions.unit():
             saved = self._press(journey, form)
         return self._walk(saved)
+
+    @contextmanager
+    def _unbroken(self, journey: Journey) -> Iterator[None]:
+        """End the journey when its flow cannot be carried on: what a condition left open must not go either way."""
+        try:
+            yield
+        except (ConditionError, BrokenFlow) as error:
+            with self.transactions.unit():
+                stored = self.journeys.get(journey.id)
+                if stored is not None and stored.outcome is None:
+                    self._save(stored, Declined(error="server_error"))
+            raise JourneyBroken(journey.client_id, f"flow {journey.flow}: {error}") from error
 
     def _press(self, journey: Journey, form: Form) -> Journey:
         if form.get("action") == "cancel":
@@ -133,12 +159,13 @@ class FlowRuntime:
 
     def _walk(self, journey: Journey) -> Journey:
         """Go on until a page waits or the journey is over, one transaction a stretch."""
-        for _ in range(MAX_STEPS):
-            if journey.outcome is not None or state_from_json(journey.state).here.waits:
-                return journey
-            with self.transactions.unit():
-                journey = self._stride(journey, state_from_json(journey.state), is_saved=True)
-        raise BrokenFlow(f"{journey.flow} never comes to a page")
+        with self._unbroken(journey):
+            for _ in range(MAX_STEPS):
+                if journey.outcome is not None or state_from_json(journey.state).here.waits:
+                    return journey
+                with self.transactions.unit():
+                    journey = self._stride(journey, state_from_json(journey.state), is_saved=True)
+            raise BrokenFlow(f"{journey.flow} never comes to a page")
 
     def _stride(self, journey: Journey, state: JourneyState | Outcome, *, is_saved: bool) -> Journey:
         """Take steps until a page, the end, or a slow step that something was done before; then save.

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from idp.config.attributes import AttributeType
+from idp.config.suggest import did_you_mean
 from idp.domain.session import AuthenticationEvent, Method
 from idp.domain.values import Json
 from idp.flows.configured import step_config
@@ -20,6 +22,7 @@ from idp.steps.new_password import hash_new_password, set_password
 from idp.steps.notices import notify
 
 NEW_PASSWORD = "new_password"
+_PROVEN = frozenset({AttributeType.EMAIL, AttributeType.PHONE})
 
 
 @step_config
@@ -134,16 +137,22 @@ class UpdateUserStep(PlainStep):
     config = UpdateUser
 
     def mistakes(self, config: UpdateUser, names: Names) -> Iterable[Mistake]:
-        """Only declared attributes that accounts keep."""
+        """Only declared attributes that accounts keep, and no address or number: those have to be proven."""
+        kept = {name for name, item in names.attributes.by_name.items() if item.stored and item.type not in _PROVEN}
         for name in config.set:
             attribute = names.attributes.get(name)
-            if attribute is None or not attribute.stored:
-                yield Mistake(code="F0103", message=f"accounts keep no `{name}`", path=("set", name))
+            if attribute is not None and attribute.type in _PROVEN:
+                message = f"`{name}` is not set but proven: `verify` and `enroll` do that"
+                yield Mistake(code="F0103", message=message, path=("set", name))
+            elif name not in kept:
+                hint = did_you_mean(name, kept)
+                message = f"accounts keep no `{name}`"
+                yield Mistake(code="F0103", message=message, path=("set", name), suggestion=hint)
 
     def expressions(self, config: UpdateUser) -> Iterable[Expression]:
         """The new values."""
         for name, text in config.set.items():
-            yield Expression(text=text, path=("set", name))
+            yield Expression(text=text, path=("set", name), attribute=name)
 
     def enter(self, config: UpdateUser, ctx: StepContext) -> Result:
         """Work out all values, then write them."""

@@ -11,7 +11,7 @@ from idp.config.site import HookType
 from idp.config.suggest import did_you_mean
 from idp.domain.outbox import Job, JobKind
 from idp.domain.ports import HookFailed
-from idp.domain.values import Json
+from idp.domain.values import Json, as_text
 from idp.flows.configured import step_config
 from idp.flows.facts import Source
 from idp.flows.mistakes import Expression, Mistake, Names
@@ -54,11 +54,14 @@ class CallStep(PlainStep):
         """What is sent."""
         if config.send != "fields":
             for name, text in config.send.items():
-                yield Expression(text=text, path=("send", name))
+                yield Expression(text=text, path=("send", name), hook_input=(config.target, name))
 
     def enter(self, config: Call, ctx: StepContext) -> Result:
         """Call now, or leave it to the worker."""
-        payload = _payload(config, ctx)
+        try:
+            payload = _payload(config, ctx)
+        except ValueError:  # a text where the hook takes a number: only its value could tell
+            return Fail(problem=Problem(message="call.failed"))
         if config.later:
             _leave_for_later(config, ctx, payload)
             return Go()
@@ -82,10 +85,16 @@ def _payload(config: Call, ctx: StepContext) -> Mapping[str, Json]:
         values = {name: ctx.evaluate(text) for name, text in config.send.items()}
     declared = ctx.site.hooks[config.target].send
     return {
-        name: int(str(value)) if declared[name] is HookType.INT else value
+        name: _as_input(value, declared[name])
         for name, value in values.items()
-        if name in declared and value not in {None, ""}
+        if name in declared and value not in (None, "")
     }
+
+
+def _as_input(value: Json, kind: HookType) -> Json:
+    if kind is HookType.TEXT:
+        return as_text(value)
+    return int(str(value)) if kind is HookType.INT else value
 
 
 def _typed(ctx: StepContext) -> Mapping[str, Json]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from idp.domain.subject import ACCOUNT_REALM, IdentifierKind
+from idp.flows.conditions import ValueType
 from idp.flows.configured import step_config
 from idp.flows.mistakes import Expression
 from idp.flows.screen import Problem
@@ -30,7 +31,7 @@ class FindStep(PlainStep):
 
     def expressions(self, config: Find) -> Iterable[Expression]:
         """The address."""
-        yield Expression(text=config.by, path=("by",))
+        yield Expression(text=config.by, path=("by",), expected=ValueType.TEXT)
 
     def enter(self, config: Find, ctx: StepContext) -> Result:
         """Go on with the person, or without."""

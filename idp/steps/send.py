@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from idp.flows.conditions import ValueType
 from idp.flows.configured import step_config
 from idp.flows.mistakes import Expression
 from idp.flows.step import Go, PlainStep, Result, StepContext
@@ -29,7 +30,7 @@ class SendStep(PlainStep):
     def expressions(self, config: Send) -> Iterable[Expression]:
         """The address."""
         if config.to is not None:
-            yield Expression(text=config.to, path=("to",))
+            yield Expression(text=config.to, path=("to",), expected=ValueType.TEXT)
 
     def enter(self, config: Send, ctx: StepContext) -> Result:
         """Write it and go on; nobody waits for a mail server."""

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from idp.domain.ports import HasherBusy
+from idp.flows.runtime import JourneyBroken
 from idp.protocol.errors import (
     PUBLIC_TEXT,
     BearerError,
@@ -65,6 +66,9 @@ def answer_error(error: Exception) -> Response:
         case _ if type(error).__module__ in BODY_ERRORS:
             _log(reference, ErrorCode.INVALID_REQUEST, str(error))
             return _answer_plain(HTTPStatus.BAD_REQUEST, reference)
+        case JourneyBroken():
+            log.error("%s %s", reference, one_line(str(error)), exc_info=error)
+            return _show(PageError(ErrorCode.SERVER_ERROR, status=500, client_id=error.client_id), reference)
         case HasherBusy():
             _log(reference, ErrorCode.TEMPORARILY_UNAVAILABLE, "too many passwords at once")
             return _answer_plain(HTTPStatus.SERVICE_UNAVAILABLE, reference)

@@ -50,6 +50,39 @@ CASES = [
     (["verify: email\n    expires: 60"], ("F0105", 4, 14, None)),
     (["create: user\n    unproven: true"], ("F0113", 4, 15, None)),
     (["end: signed"], ("F0105", 3, 10, None)),
+    (["page: x\n    when: needs('mfaa')"], ("F0123", 4, 17, "mfa")),
+    (["page: x\n    when: needs(client.id)"], ("F0123", 4, 11, None)),
+    (["page: x\n    when: shown('password')"], ("F0123", 4, 17, None)),
+    (["page: x\n    when: proven('email')"], ("F0123", 4, 18, "email")),
+    (["page: x\n    when: proven(email, duration('10 minutes'))"], ("F0123", 4, 34, "10m")),
+    (["page: x\n    when: need('mfa')"], ("F0107", 4, 11, "needs")),
+    (["set: {birth_date: email}"], ("F0106", 3, 23, None)),
+    (["set: {birth_date: reply.found}"], ("F0106", 3, 23, None)),
+    (["set: {admission_year: age(birth_date)}"], ("F0106", 3, 27, "string(age(birth_date))")),
+    (["set: {name: user.phones}"], ("F0106", 3, 17, None)),
+    (["set: {nmae: email}"], ("F0103", 3, 17, "name")),
+    (["update: user\n    set: {name: reply.count > 1}"], ("F0106", 4, 17, None)),
+    (["update: user\n    set: {nmae: email}"], ("F0103", 4, 17, "name")),
+    (["update: user\n    set: {email: email}"], ("F0103", 4, 18, None)),
+    (["update: user\n    set: {phone: phone}"], ("F0103", 4, 18, None)),
+    (["find: user\n    by: reply.count"], ("F0106", 4, 9, "string(reply.count)")),
+    (
+        ["call: joining_system\n    send: {admission_year: email}\n    on_fail: continue"],
+        ("F0106", 4, 28, None),
+    ),
+    (
+        ["call: joining_system\n    send: {name: reply.count}\n    on_fail: continue"],
+        ("F0106", 4, 18, "string(reply.count)"),
+    ),
+    (["call: joining_system\n    send: {birth_date: name}\n    on_fail: continue"], ("F0106", 4, 24, None)),
+]
+RIGHT = [
+    "set: {birth_date: reply.birth_date}",
+    "set: {birth_date: user.birth_date, admission_year: user.admission_year, name: reply.name}",
+    "set: {admission_year: string(reply.admission_year)}",
+    "set:\n      name: needs(\"mfa\") ? 'needs(\"x\")':''",
+    "call: joining_system\n    send: {admission_year: user.admission_year, birth_date: birth_date}\n    on_fail: continue",
+    "page: x\n    when: proven(email, duration('1h30m')) && shown('tel')",
 ]
 
 
@@ -59,6 +92,11 @@ def test_a_mistake_is_named_with_its_place_and_a_suggestion(tmp_path: Path, step
     assert expected in [(f.code, f.line, f.column, f.suggestion) for f in found], found
     assert all(f.file == "flows/mine.yaml" for f in found)
     assert all(f.excerpt for f in found)
+
+
+@pytest.mark.parametrize("step", RIGHT)
+def test_what_is_right_is_no_finding(tmp_path: Path, step: str):
+    assert findings(tmp_path, step) == []
 
 
 def test_all_mistakes_of_a_file_come_at_once(tmp_path: Path):

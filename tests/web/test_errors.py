@@ -9,6 +9,7 @@ import pytest
 from gunicorn.http.errors import InvalidChunkSize
 
 from idp.domain.ports import HasherBusy
+from idp.flows.runtime import JourneyBroken
 from idp.web.errors import one_line
 
 
@@ -47,6 +48,17 @@ def test_what_nobody_foresaw_is_a_500_page_without_details(world, browser, caplo
     assert "Sakura" not in answer.text
     assert "Traceback" not in answer.text
     assert reference_of(answer) in caplog.text
+
+
+def test_a_broken_flow_is_a_500_page_that_leads_back_to_the_client(world, browser, caplog):
+    explode(world, JourneyBroken("portal", "flow own: int(name)"))
+    answer = browser.get("/explode")
+    assert answer.status_code == 500
+    assert 'data-error="server_error"' in answer.text
+    assert "int(name)" not in answer.text
+    assert "http://localhost:9001/" in answer.text
+    assert reference_of(answer) in caplog.text
+    assert "flow own: int(name)" in caplog.text
 
 
 def test_a_full_queue_of_passwords_is_a_503_that_says_when_to_come_back(world, browser):

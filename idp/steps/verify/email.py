@@ -37,7 +37,8 @@ class VerifyEmailStep(PageStep):
         """What is sent to the hook."""
         if isinstance(config.if_unknown, HookQuestion):
             for name, text in config.if_unknown.send.items():
-                yield Expression(text=text, path=("if_unknown", "send", name))
+                where = ("if_unknown", "send", name)
+                yield Expression(text=text, path=where, hook_input=(config.if_unknown.call, name))
 
     def enter(self, config: VerifyEmail, ctx: StepContext) -> Result:
         """Ask for the address, or send at once when it is known."""
