@@ -7,17 +7,18 @@ page that says so. OpenID Connect Core §3.1.2.3, RFC 6749 §4.1.2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from idp.domain.authorization import Interaction
+from idp.domain.authorization import AuthorizationRequest, Interaction
 from idp.domain.client import Client
 from idp.domain.journey import Journey
 from idp.domain.session import Session
 from idp.flows.outcome import Authenticated, Declined, Outcome, outcome_from_json
+from idp.flows.state import state_from_json
 from idp.oauth.codes import CodeOrder
 from idp.protocol.errors import ErrorCode
 from idp.protocol.interaction import Ask, Issue, Refuse
@@ -61,7 +62,7 @@ def _stop_early(house: Services, interaction: Interaction, client: Client) -> Re
         return _stop(house, "finished", 200, client=client)
     if request.args.get("again"):
         # As if the request had come in anew: nothing of the journey that was lost counts.
-        return answer_request(house, interaction.request, client)
+        return answer_request(house, _anew(house, interaction), client)
     if browser_digest(house) != interaction.browser_digest:
         again = urlencode({"interaction": interaction.id, "again": "1"})
         return _stop(house, "lost_cookie", 403, client=client, restart=f"/authorize/resume?{again}")
@@ -71,11 +72,21 @@ def _stop_early(house: Services, interaction: Interaction, client: Client) -> Re
 def _go_on(house: Services, interaction: Interaction, client: Client) -> Response:
     journey = None if interaction.journey_id is None else house.journeys.get(interaction.journey_id)
     if journey is None or _has_lapsed(house, journey):
-        return answer_request(house, interaction.request, client)
+        return answer_request(house, _anew(house, interaction), client)
     outcome = outcome_from_json(journey.outcome)
     if outcome is None or not _belongs_here(journey, interaction):
         return see_other(f"/journey/{journey.id}")
     return _Return(house, interaction, client).answer(journey, outcome)
+
+
+def _anew(house: Services, interaction: Interaction) -> AuthorizationRequest:
+    """The request as it begins anew: in the browser it came from, the address that was typed is kept."""
+    asked = interaction.request
+    journey = None if interaction.journey_id is None else house.journeys.get(interaction.journey_id)
+    if asked.login_hint is not None or journey is None or journey.browser_digest != browser_digest(house):
+        return asked
+    state = state_from_json(journey.state)
+    return replace(asked, login_hint=state.text("email") or state.typed.get("email") or None)
 
 
 class _Return:

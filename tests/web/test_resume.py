@@ -65,6 +65,21 @@ def test_soon_after_a_press_says_that_it_is_finished(world, browser, party):
     assert 'data-page="finished"' in browser.get(resume).text
 
 
+def test_a_journey_that_begins_again_keeps_the_address_that_was_typed_in_its_own_browser_only(world, browser, party):
+    url, _ = party.request()
+    browser.get(url)
+    journeys = world.stored.transactions["journeys"]
+    [(key, journey)] = journeys.items()
+    journeys[key] = replace(journey, state={**journey.state, "typed": {"email": "hanako@example.jp"}})
+    world.clock.wait(minutes=61)
+    anew = f"/authorize/resume?interaction={journey.interaction_id}&again=1"
+    hints = []
+    for one in (world.browser(), browser):
+        begun = one.get(anew).headers["Location"].rsplit("/", 1)[-1]
+        hints.append(journeys[begun].state["request"]["login_hint"])
+    assert hints == [None, "hanako@example.jp"]
+
+
 def test_a_journey_that_a_new_password_has_ended_makes_no_session(world, browser, party):
     resume, _ = ended(world, browser, party)
     world.stored.journeys.end_all("hanako", world.clock.now(), but=None)
