@@ -110,12 +110,16 @@ def _fail(flow: Flow, registry: Registry, state: JourneyState, result: Fail) -> 
 
 
 def _push(flows: FlowSet, state: JourneyState, result: RunFlow, now: datetime) -> JourneyState:
-    if len(state.frames) >= MAX_FRAMES or result.flow not in flows.flows:
+    running = [frame.flow for frame in state.frames]
+    if result.flow in running:  # a link that leads round: the flow begins again instead of standing on itself
+        below = state.frames[: running.index(result.flow)]
+    else:
+        below = (*state.frames[:-1], replace(state.here, local=dict(result.local), waits=True))
+    if len(below) >= MAX_FRAMES or result.flow not in flows.flows:
         raise BrokenFlow(f"cannot run {result.flow} here")
-    waiting = replace(state.here, local=dict(result.local), waits=True)
-    below = replace(state.stand(waiting), facts=_with_facts(state, result.facts, Source.TYPED, now))
+    facts = _with_facts(state, result.facts, Source.TYPED, now)
     wanted = result.wanted_acr or state.wanted_acr
-    return _fresh(replace(below, wanted_acr=wanted, frames=(*below.frames, Frame(flow=result.flow))))
+    return _fresh(replace(state, facts=facts, wanted_acr=wanted, frames=(*below, Frame(flow=result.flow))))
 
 
 def end_part(state: JourneyState) -> JourneyState:

@@ -1,8 +1,8 @@
-"""Mistakes that show only when steps are looked at together: edges, dead ends, parts that run themselves."""
+"""Mistakes that show only when the steps of a flow are looked at together: edges, names, dead ends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from idp.config.findings import Finding
 from idp.config.source import YamlDocument
@@ -47,7 +47,8 @@ def _duplicates(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
 def _unreachable(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
     targets = {target for step in flow.steps for target in (step.then, step.on_fail)}
     for before, step in zip(flow.steps, flow.steps[1:], strict=False):
-        leaves = before.when is None and (before.verb == "end" or before.then is not None)
+        turns_off = before.then is not None and before.on_fail != CONTINUE
+        leaves = before.when is None and (before.verb == "end" or turns_off)
         if leaves and step.name not in targets:
             yield document.finding((*step.path, step.verb), "F0117", "nobody ever comes to this step", key=True)
 
@@ -68,24 +69,3 @@ def _with_checks(steps: Iterable[Step]) -> Iterator[Step]:
     for step in steps:
         yield step
         yield from getattr(step.config, "check", ())
-
-
-def check_runs(flows: Mapping[str, Flow], documents: Mapping[str, YamlDocument]) -> Iterator[Finding]:
-    """No flow runs itself, directly or through others."""
-    for name, flow in flows.items():
-        for step in flow.steps:
-            if step.verb == "run" and name in _reached(step.target, flows):
-                message = f"`{name}` would run itself for ever"
-                yield documents[name].finding((*step.path, "run"), "F0118", message)
-
-
-def _reached(name: str, flows: Mapping[str, Flow]) -> frozenset[str]:
-    found: set[str] = set()
-    ahead = [name]
-    while ahead:
-        here = ahead.pop()
-        if here in found or here not in flows:
-            continue
-        found.add(here)
-        ahead += [step.target for step in flows[here].steps if step.verb == "run"]
-    return frozenset(found)

@@ -17,7 +17,8 @@ from idp.flows.asking import declare_names
 from idp.flows.compiler import Compiler
 from idp.flows.conditions import Conditions
 from idp.flows.definition import Flow, FlowSet
-from idp.flows.graph_checks import check_edges, check_runs
+from idp.flows.graph_checks import check_edges
+from idp.flows.loop_checks import check_loops, check_runs
 from idp.flows.mistakes import Names
 from idp.flows.step import Registry
 
@@ -73,6 +74,7 @@ def compile_documents(
         findings += compiler.findings
         findings += check_edges(flows[name], document)
     findings += check_runs(flows, documents)
+    findings += check_loops(flows, documents, registry)
     return flows, tuple(findings)
 
 

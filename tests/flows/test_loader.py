@@ -56,6 +56,8 @@ CASES = [
     (["page: x\n    when: proven('email')"], ("F0123", 4, 18, "email")),
     (["page: x\n    when: proven(email, duration('10 minutes'))"], ("F0123", 4, 34, "10m")),
     (["page: x\n    when: need('mfa')"], ("F0107", 4, 11, "needs")),
+    (["verify: identifier\n    realm: account\n    sign_in: mine"], ("F0126", 4, 12, None)),
+    (["verify: identifier\n    realm: x\n    sign_in: mien"], ("F0104", 5, 14, "mine")),
     (["set: {birth_date: email}"], ("F0106", 3, 23, None)),
     (["set: {birth_date: reply.found}"], ("F0106", 3, 23, None)),
     (["set: {admission_year: age(birth_date)}"], ("F0106", 3, 27, "string(age(birth_date))")),
@@ -92,6 +94,16 @@ def test_a_mistake_is_named_with_its_place_and_a_suggestion(tmp_path: Path, step
     assert expected in [(f.code, f.line, f.column, f.suggestion) for f in found], found
     assert all(f.file == "flows/mine.yaml" for f in found)
     assert all(f.excerpt for f in found)
+
+
+def test_a_number_needs_codes_by_sms(tmp_path: Path):
+    read = load_folder(SITE, Frame(is_development=True))
+    (tmp_path / "flows").mkdir()
+    step = "verify: identifier\n    realm: x\n    sign_in: mine"
+    (tmp_path / "flows" / "mine.yaml").write_text(f"flow: mine\nsteps:\n  - {step}\n")
+    codes = {"mail": read.site.codes["mail"]}
+    _, found = load_flows(replace(read.site, folder=tmp_path, codes=codes), read.attributes, REGISTRY)
+    assert [(item.code, item.line) for item in found] == [("F0122", 3)]
 
 
 @pytest.mark.parametrize("step", RIGHT)

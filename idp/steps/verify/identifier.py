@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from idp.config.suggest import did_you_mean
 from idp.domain.challenge import Channel
+from idp.domain.subject import ACCOUNT_REALM
 from idp.domain.values import JsonObject
 from idp.flows.configured import step_config
 from idp.flows.facts import Proof, Source
@@ -51,9 +53,17 @@ class VerifyIdentifierStep(PageStep):
     config = VerifyIdentifier
 
     def mistakes(self, config: VerifyIdentifier, names: Names) -> Iterable[Mistake]:
-        """The flow that unknown people are led to has to exist."""
+        """The flow that unknown people are led to has to exist, numbers get codes, and the realm is a client's own."""
         if config.sign_in not in names.flows:
-            yield Mistake(code="F0104", message=f"no flow is called `{config.sign_in}`", path=("sign_in",))
+            hint = did_you_mean(config.sign_in, names.flows)
+            message = f"no flow is called `{config.sign_in}`"
+            yield Mistake(code="F0104", message=message, path=("sign_in",), suggestion=hint)
+        if "sms" not in names.site.codes:
+            message = "a number gets its code by sms, and `site.yaml` has no codes for sms"
+            yield Mistake(code="F0122", message=message)
+        if config.realm == ACCOUNT_REALM:
+            message = f"the realm `{ACCOUNT_REALM}` is the accounts' own: nothing can be added to it"
+            yield Mistake(code="F0126", message=message, path=("realm",))
 
     def enter(self, config: VerifyIdentifier, ctx: StepContext) -> Result:
         """Ask; or, back from the sign-in of an unknown person, go on with what was proven."""
