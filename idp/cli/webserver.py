@@ -19,13 +19,15 @@ from typing import Any, cast
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from idp.cli.connections import PatientWorker
+
 SECRET_PATHS = ("/link/",)
 """Paths whose rest is a secret."""
 
 QUIET_PATHS = frozenset({"/healthz", "/readyz"})
 """Asked by machines every few seconds."""
 
-_LONGEST_LINE = 8190  # what gunicorn allows at most: authorization requests are long
+_CONNECTIONS = 512  # at once, to each worker process; fewer than the files a process may usually open
 
 _log = logging.getLogger("idp.http")
 
@@ -109,11 +111,12 @@ def gunicorn_settings(plan: ServerPlan) -> dict[str, object]:
         "bind": plan.bind,
         "workers": plan.workers,
         "threads": plan.threads,
-        "worker_class": "gthread",
+        "worker_class": PatientWorker,
+        "worker_connections": _CONNECTIONS,
         "preload_app": True,
         "graceful_timeout": int(plan.grace.total_seconds()),
         "keepalive": 5,
-        "limit_request_line": _LONGEST_LINE,
+        "limit_request_line": 0,  # the application says what is too long
         "forwarded_allow_ips": "",
         "forwarder_headers": "",
         "secure_scheme_headers": {},

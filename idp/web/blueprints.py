@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idp.web import authorize, discovery, health, journey, link, logout, outbox, resume, start, token, userinfo
+from idp.web import authorize, discovery, health, journey, link, logout, outbox, refused, resume, start, token, userinfo
 
 BLUEPRINTS = (
     discovery.blueprint,
@@ -16,4 +16,5 @@ BLUEPRINTS = (
     link.blueprint,
     health.blueprint,
     outbox.blueprint,
+    refused.blueprint,
 )

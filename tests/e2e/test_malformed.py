@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import re
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -149,6 +151,36 @@ def test_nothing_malformed_is_a_fault_of_ours(product, path):
     )
     for answer in answers:
         judge(product, answer)
+
+
+UNREADABLE = {
+    "a letter that no address has": (b"GET /journey/\x00 HTTP/1.1\r\n\r\n", 400),
+    "no request line": (b"hello\r\n\r\n", 400),
+    "no length": (b"POST /token HTTP/1.1\r\nContent-Length: abc\r\n\r\n", 400),
+    "two lengths": (b"POST /token HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    "many headers": (b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 101 + b"\r\n", 431),
+    "a large header": (b"GET / HTTP/1.1\r\nA: " + b"b" * 70_000 + b"\r\n\r\n", 431),
+    "a long address": (b"GET /authorize?state=" + b"a" * 9_000 + b" HTTP/1.1\r\nConnection: close\r\n\r\n", 414),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("said", "status"), UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_what_is_hardly_http_gets_our_page_too(product, said, status, language):
+    wish = b"\r\nAccept-Language: %s\r\n" % language.encode()
+    with socket.create_connection(("127.0.0.1", product.base), timeout=10) as connection:
+        connection.sendall(said.replace(b"\r\n", wish, 1))
+        head, _, page = b"".join(iter(lambda: connection.recv(65536), b"")).decode().partition("\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ")
+    assert {"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"} <= set(
+        re.findall(r"(?m)^[\w-]+", head)
+    )
+    assert f'<html lang="{language}" data-page="error"' in page
+    assert f'data-error="{"too_large" if status == 414 else "invalid_request"}"' in page
+    assert 'data-reference="' in page
+    assert 'id="action-home"' in page
+    assert "gunicorn" not in page
 
 
 def judge_json(_product, answer):

@@ -68,6 +68,24 @@ def test_a_full_queue_of_passwords_is_a_503_that_says_when_to_come_back(world, b
     assert 'data-error="temporarily_unavailable"' in answer.text
 
 
+@pytest.mark.parametrize("status", [400, 414, 417, 431, 501])
+def test_a_request_that_a_server_could_not_read_is_a_page_with_a_way_on(browser, caplog, status):
+    caplog.set_level("INFO")
+    answer = browser.get(f"/refused/{status}", headers={"Accept-Language": "en"})
+    assert answer.status_code == status
+    assert '<html lang="en"' in answer.text
+    assert 'data-page="error"' in answer.text
+    assert 'data-error="invalid_request"' in answer.text or status == 414
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert reference_of(answer) in caplog.text
+    assert "<a class=" in answer.text
+
+
+@pytest.mark.parametrize("status", ["200", "401", "500", "9999", "x"])
+def test_only_a_server_that_could_not_read_has_such_pages(browser, status):
+    assert browser.get(f"/refused/{status}").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/token", "/authorize"])
 def test_a_body_that_is_no_http_is_the_callers_mistake(browser, path):
     class Broken(io.RawIOBase):
