@@ -11,7 +11,7 @@ from idp.config.duration import format_duration
 from idp.config.review import Loaded, Review, spread
 from idp.config.schema import validate
 from idp.config.site import Argon2, Budget, CodePolicy, Hook, MailSettings, PasswordPolicy, Site
-from idp.config.site_schema import BudgetModel, CodeModel, CodesModel, HookModel, SiteModel
+from idp.config.site_schema import DEFAULT_FAILURES, BudgetModel, CodeModel, CodesModel, HookModel, SiteModel
 from idp.config.source import YamlDocument
 from idp.config.tree import Path
 from idp.domain.values import AssuranceLevels, JsonObject
@@ -49,6 +49,7 @@ def load_site(
     _check_hooks(model, folder, review)
     _check_lists(model, review)
     _name_weak_words(model, review)
+    _name_wide_budgets(model, review)
     _name_passwords_in_urls(model, review)
     if model.development is not None:
         review.development_only(("development",), DEVELOPMENT_BLOCK, "The site has a development block")
@@ -142,6 +143,13 @@ def _name_weak_words(model: SiteModel, review: Review) -> None:
     if model.lives.link > DEFAULT_LINK_LIFE:
         said = f"Links live {format_duration(model.lives.link)} (default {format_duration(DEFAULT_LINK_LIFE)})"
         review.weaker(("lives", "link"), LONG_LINK, said)
+
+
+def _name_wide_budgets(model: SiteModel, review: Review) -> None:
+    for number, budget in enumerate(model.budgets.code):
+        if budget.limit * timedelta(hours=1) > DEFAULT_FAILURES * budget.window:
+            said = f"{budget.limit} wrong codes in {format_duration(budget.window)} (default {DEFAULT_FAILURES} in 1h)"
+            review.weaker(("budgets", "code", number, "limit"), WEAK_CODE, said)
 
 
 def _name_passwords_in_urls(model: SiteModel, review: Review) -> None:

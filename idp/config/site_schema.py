@@ -126,6 +126,10 @@ class CodesModel(Strict):
     voice: CodeModel | None = None
 
 
+DEFAULT_FAILURES = 10
+"""How many wrong passwords or codes an account takes within a window."""
+
+
 class BudgetModel(Strict):
     """One budget as written."""
 
@@ -134,14 +138,18 @@ class BudgetModel(Strict):
     window: Annotated[Duration, _within("30d", timedelta(days=30))]
 
 
+def _failures(*, minutes: int) -> BudgetModel:
+    return BudgetModel(per="account", limit=DEFAULT_FAILURES, window=timedelta(minutes=minutes))
+
+
 class BudgetsModel(Strict):
-    """Budgets of messages by channel, and of failures by what failed."""
+    """Budgets of messages by channel, and of failures by what failed; failures have one even where none is written."""
 
     mail: list[BudgetModel] = Field(default_factory=list)
     sms: list[BudgetModel] = Field(default_factory=list)
     voice: list[BudgetModel] = Field(default_factory=list)
-    password: list[BudgetModel] = Field(default_factory=list)
-    code: list[BudgetModel] = Field(default_factory=list)
+    password: list[BudgetModel] = Field(default_factory=lambda: [_failures(minutes=10)], min_length=1)
+    code: list[BudgetModel] = Field(default_factory=lambda: [_failures(minutes=60)], min_length=1)
 
 
 class MailModel(Strict):

@@ -39,6 +39,8 @@ def test_what_is_not_written_has_the_strict_default(tmp_path: Path):
     assert site.password.ends_sessions
     assert site.session_idle == timedelta(hours=1)
     assert site.argon2.memory_kib == 47104
+    failures = {kind: [(b.limit, b.window) for b in site.budgets[kind]] for kind in ("password", "code")}
+    assert failures == {"password": [(10, timedelta(minutes=10))], "code": [(10, timedelta(minutes=60))]}
 
 
 MISTAKES = [
@@ -192,3 +194,14 @@ def test_ports_do_not_move_without_a_written_base(tmp_path: Path):
     read = load(tmp_path, swap(SITE, "  port_base: 9000\n", ""), Frame(is_development=True, port_base=9300))
     assert read.site is not None
     assert read.site.issuer == "http://localhost:9000"
+
+
+def test_a_wide_budget_for_wrong_codes_is_named(tmp_path: Path):
+    wide = swap(SITE, "budgets:\n", "budgets:\n  code:\n    - {per: account, limit: 500, window: 60m}\n")
+    [notice] = [item for item in load(tmp_path, wide).notices if "wrong codes" in item.message]
+    assert (notice.file, notice.line) == ("site.yaml", 12)
+
+
+def test_wrong_codes_cannot_go_without_a_budget(tmp_path: Path):
+    none = swap(SITE, "budgets:\n", "budgets:\n  code: []\n")
+    assert [(item.code, item.line) for item in load(tmp_path, none).findings] == [("S0005", 11)]
