@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from idp.config.attributes import Attributes
@@ -90,6 +90,9 @@ def inspect(folder: Path, *, development: bool, environ: Mapping[str, str] | Non
 
 def _build(folder: Path, environment: Environment, site: Site, attributes: Attributes) -> Settings:
     written = site.port_base
+    port_base = environment.port_base or written or DEFAULT_PORT_BASE
+    if site.is_development and environment.issuer is None:
+        site = replace(site, issuer=f"http://localhost:{port_base}")
     moved = (written, environment.port_base) if written is not None and environment.port_base is not None else None
     known = known_words(folder, site, attributes)
     watch = ClientsWatch(folder / CLIENTS_FILE, known, is_development=site.is_development, moved=moved)
@@ -105,7 +108,7 @@ def _build(folder: Path, environment: Environment, site: Site, attributes: Attri
         voice_url=urls["voice"] if "voice" in site.codes else "",
         redis_url=urls.get("redis"),
         ca_file=environment.ca_file,
-        port_base=environment.port_base or written or DEFAULT_PORT_BASE,
+        port_base=port_base,
         keys_folder=folder / "keys",
         var_folder=folder / "var",
         argon2=site.argon2,

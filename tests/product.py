@@ -16,6 +16,7 @@ import requests
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ("site.yaml", "clients.yaml", "attributes.yaml", "flows", "locales", "templates")
 PORTS = {"provider": 0, "portal": 1, "guide": 2, "app": 3, "wallet": 4, "registry": 5}
+TRIAL_PORT = 6
 GREETING = "Ctrl-C ends it."
 PATIENCE = 60
 
@@ -31,8 +32,8 @@ def copy_site(folder: Path) -> Path:
 
 
 def free_base(first: int) -> int:
-    """The first port base from `first` on whose six ports nobody uses."""
-    return next(base for base in range(first, first + 900, 10) if all(is_free(base + n) for n in PORTS.values()))
+    """The first port base from `first` on whose ports nobody uses."""
+    return next(base for base in range(first, first + 900, 10) if all(is_free(base + n) for n in range(TRIAL_PORT + 1)))
 
 
 def is_free(port: int) -> bool:
@@ -48,6 +49,8 @@ def is_free(port: int) -> bool:
 class Product:
     """`sekisho demo` in a folder, on ports of its own. `log` is all it ever printed."""
 
+    ports = PORTS
+
     def __init__(self, folder: Path, base: int) -> None:
         self.folder, self.base = folder, base
         self.process: subprocess.Popen[bytes] | None = None
@@ -55,7 +58,7 @@ class Product:
         self.outbox = Outbox(self)
 
     def url(self, name: str = "provider", path: str = "/") -> str:
-        return f"http://localhost:{self.base + PORTS[name]}{path}"
+        return f"http://localhost:{self.base + self.ports[name]}{path}"
 
     @property
     def log(self) -> str:
@@ -76,7 +79,7 @@ class Product:
 
     def wait_until_ready(self, seen: int) -> None:
         end = time.monotonic() + PATIENCE
-        while not (GREETING in self.log[seen:] and all(not is_free(self.base + port) for port in PORTS.values())):
+        while not (GREETING in self.log[seen:] and all(not is_free(self.base + port) for port in self.ports.values())):
             if self.process is None or self.process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"the product did not start:\n{self.log[-4000:]}")
             time.sleep(0.05)

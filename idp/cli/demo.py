@@ -1,4 +1,4 @@
-"""`sekisho demo`: the provider, its sample clients and the registry stub, in development mode, until Ctrl-C.
+"""`sekisho demo`: the provider and the clients that belong to the site, in development mode, until Ctrl-C.
 
 Owns which processes there are and what the person is told. Every process is a child of this one and ends with it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,29 +16,40 @@ from idp.cli.children import Children, Ended, Screen
 from idp.cli.console import Refused
 from idp.cli.ports import PortsInUse, check_ports, is_ready
 from idp.cli.sample import PROVIDER
+from idp.cli.trial import OFFSETS, own_address, programs
 from idp.settings import Settings, from_env
 
-PROCESSES = {0: "provider", 1: "portal", 2: "guide", 3: "app", 4: "wallet", 5: "registry"}
-"""What listens on which port, counted from the port base."""
-
+NOTES = {
+    "portal": "start here: サインイン",
+    "guide": "links into journeys",
+    "app": "the app, as a page",
+    "wallet": "another company's client",
+    "registry": "members and applicants",
+    "trial": "start here: sign up, sign in, see what a client gets",
+}
 
 GO = b"go"
 """What the provider's process waits for."""
 
 
-def run_demo(folder: Path, children: Children, screen: Screen) -> int:
-    """Run everything until the end is asked for: 0 then, 1 when a part ended by itself. Raises ConfigError, Refused."""
+def run_demo(folder: Path, children: Children, screen: Screen, *, command: str) -> int:
+    """Run everything until the end is asked for: 0 then, 1 when a part ended by itself. Raises ConfigError, Refused.
+
+    `command` is how a person starts this.
+    """
     settings = from_env(folder, development=True)
+    names = programs(settings)
     try:
-        check_ports(settings.port_base, PROCESSES)
+        check_ports(settings.port_base, {0: PROVIDER, **{OFFSETS[name]: name for name in names}}, command=command)
     except PortsInUse as problem:
         raise Refused(str(problem)) from problem
     make_folders(settings)
-    start_samples(children, settings)
+    if names:
+        start_samples(children, settings, names)
     children.tell(PROVIDER, GO)
     ended = children.watch(until=lambda: is_ready(settings.port_base, "/readyz"))
     if ended is None and not children.is_stopping:
-        for line in greeting(settings):
+        for line in greeting(settings, names):
             screen.say(line)
         ended = children.watch()
     children.end()
@@ -61,29 +73,22 @@ def _unwritable(folder: Path) -> Refused:
     return Refused(f"Sekisho cannot write to {folder}: run `{advice}`.")
 
 
-def start_samples(children: Children, settings: Settings) -> None:
-    """Start the sample clients and the registry stub. They do not wait for the provider."""
+def start_samples(children: Children, settings: Settings, names: Sequence[str]) -> None:
+    """Start the clients and the registry stub. They do not wait for the provider."""
+    which = [word for name in names for word in ("--of", name)]
     placing = ["--base", str(settings.port_base), "--issuer", settings.site.issuer, "--state", str(settings.var_folder)]
-    children.start("samples", [sys.executable, "-m", "idp.demo", "all", "--watch-stdin", *placing])
+    children.start("samples", [sys.executable, "-m", "idp.demo", "all", "--watch-stdin", *which, *placing])
 
 
-def greeting(settings: Settings) -> list[str]:
-    """What a person sees once everything runs."""
-    base = settings.port_base
-    addresses = {name: f"http://localhost:{base + offset}/" for offset, name in PROCESSES.items()}
-    addresses["provider"] = settings.site.issuer
-    addresses["outbox"] = f"{settings.site.issuer}/dev/outbox"
-    notes = {
-        "provider": "the issuer",
-        "portal": "start here: サインイン",
-        "guide": "links into journeys",
-        "app": "the app, as a page",
-        "wallet": "another company's client",
-        "registry": "members and applicants",
-        "outbox": "every mail, SMS and call",
-    }
-    rows = [f"  {name:9} {address:34} {notes[name]}" for name, address in addresses.items()]
-    return ["", "Sekisho is running in development mode. Ctrl-C ends it.", "", *rows, ""]
+def greeting(settings: Settings, names: Sequence[str]) -> list[str]:
+    """What a person sees once everything runs: every address there is, and no other."""
+    rows = [
+        (PROVIDER, settings.site.issuer, "the issuer"),
+        *((name, own_address(settings, name), NOTES[name]) for name in names),
+        ("outbox", f"{settings.site.issuer}/dev/outbox", "every mail, SMS and call"),
+    ]
+    lines = [f"  {name:9} {address:34} {note}" for name, address, note in rows]
+    return ["", "Sekisho is running in development mode. Ctrl-C ends it.", "", *lines, ""]
 
 
 def _explain(ended: Ended | None) -> int:

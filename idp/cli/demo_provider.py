@@ -18,6 +18,7 @@ from idp.cli.database import database_sentences
 from idp.cli.findings_text import format_finding
 from idp.cli.logs import write_log_to_stderr
 from idp.cli.seeding import sow
+from idp.cli.trial import with_trial
 from idp.cli.webserver import ServerPlan, serve
 from idp.config.findings import ConfigError
 from idp.delivery import build_worker
@@ -52,6 +53,7 @@ def prepare(settings: Settings) -> Services:
 
 def run(settings: Settings) -> None:
     """Serve until told to end. Raises ConfigError, Refused."""
+    settings = with_trial(settings)
     services = prepare(settings)
     worker = build_worker(services)
 

@@ -6,8 +6,11 @@ import shutil
 from pathlib import Path
 
 from idp.cli.console import Answer, Refused
+from idp.cli.trial import OFFSETS, TRIAL
+from idp.settings import DEFAULT_PORT_BASE
 
 TEMPLATE = Path(__file__).with_name("new_site")
+TRIAL_ADDRESS = f"http://localhost:{DEFAULT_PORT_BASE + OFFSETS[TRIAL]}/"
 IGNORED = "# Secrets and data of this installation never go into a repository.\n/keys/\n/var/\n"
 
 
@@ -29,8 +32,10 @@ def make_site(folder: Path) -> Answer:
         f"A new site is in {folder}.",
         "",
         f"  cd {folder}",
+        "  sekisho demo             # run it here; it prints the address to open, and the outbox with every mail",
         "  sekisho flow check       # every mistake of every file, with its place",
         "  sekisho doctor           # what is missing for production",
-        "  sekisho db upgrade       # make the database",
+        "",
+        f"Once `sekisho demo` runs, open {TRIAL_ADDRESS} to sign up and sign in.",
     ]
     return Answer(lines=lines, data={"folder": str(folder), "files": [name.as_posix() for name in names]})

@@ -19,14 +19,17 @@ class PortsInUse(Exception):
     """The text is one sentence with the command to run."""
 
 
-def check_ports(base: int, names: Mapping[int, str]) -> None:
-    """Raise PortsInUse when one of the ports `base + offset` cannot be had; `names` says by offset what is for whom."""
+def check_ports(base: int, names: Mapping[int, str], *, command: str) -> None:
+    """Raise PortsInUse when one of the ports `base + offset` cannot be had; `names` says by offset what is for whom.
+
+    `command` is how a person starts what wants them.
+    """
     end = time.monotonic() + PATIENCE_SECONDS
     while (taken := _first_taken(base, names)) is not None:
         if time.monotonic() > end:
             raise PortsInUse(
                 f"Port {base + taken} ({names[taken]}) is in use by another program: "
-                f"run `SEKISHO_PORT_BASE={_free_base(base, names)} make run`."
+                f"run `SEKISHO_PORT_BASE={_free_base(base, names)} {command}`."
             )
         time.sleep(0.05)
 

@@ -22,6 +22,8 @@ def run_sample(site: Path, *, starter: int | None) -> Answer:
     children.stop_on_signals()
     children.start(PROVIDER, [sys.executable, "-m", "idp.cli.demo_provider", str(site)])
     try:
-        return Answer(status=importlib.import_module("idp.cli.demo").run_demo(site, children, screen))
+        command = "sekisho demo" if starter is None else "make run"
+        run_demo = importlib.import_module("idp.cli.demo").run_demo
+        return Answer(status=run_demo(site, children, screen, command=command))
     finally:
         children.end()

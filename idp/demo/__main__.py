@@ -1,6 +1,6 @@
-"""`python -m idp.demo <portal|guide|app|wallet|registry>`: one sample application as a process of its own.
+"""`python -m idp.demo <portal|guide|app|wallet|registry|trial>`: one sample application as a process of its own.
 
-`python -m idp.demo all` runs all of them, still as processes of their own.
+`python -m idp.demo all --of portal --of …` runs all that are named, still as processes of their own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from idp.demo.portal import create_portal
 from idp.demo.registry import create_registry
 from idp.demo.server import CannotListen, listen, serve
 from idp.demo.together import run_together
+from idp.demo.trial import create_trial
 from idp.demo.wallet import create_wallet
 
 DEFAULT_BASE = 9000
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one application until it is told to end; 1 when its port cannot be had."""
     asked = _parser().parse_args(arguments)
     if asked.name == ALL:
-        applications = {name: functools.partial(_run, name, asked) for name in OFFSETS}
+        applications = {name: functools.partial(_run, name, asked) for name in asked.of}
         return run_together(applications, watch_stdin=asked.watch_stdin)
     return _run(asked.name, asked)
 
@@ -52,6 +53,7 @@ def _run(name: str, asked: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m idp.demo", description="One application of the sample site.")
     parser.add_argument("name", choices=[*sorted(OFFSETS), ALL])
+    parser.add_argument("--of", action="append", default=[], choices=sorted(OFFSETS), help="all: which ones")
     parser.add_argument("--port", type=int, help="where to listen on 127.0.0.1 (default: by the port base)")
     parser.add_argument("--issuer", help="the provider's issuer (default: http://localhost:<base>)")
     parser.add_argument("--base", type=int, default=DEFAULT_BASE, help="the port base that the others follow from")
@@ -72,6 +74,8 @@ def _create(name: str, addresses: Addresses, asked: argparse.Namespace) -> Flask
             return create_app(addresses, state)
         case "wallet":
             return create_wallet(addresses)
+        case "trial":
+            return create_trial(addresses)
         case _:
             return create_registry(addresses, state=state, secret=asked.secret)
 

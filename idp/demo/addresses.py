@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-OFFSETS = {"portal": 1, "guide": 2, "app": 3, "wallet": 4, "registry": 5}
+OFFSETS = {"portal": 1, "guide": 2, "app": 3, "wallet": 4, "registry": 5, "trial": 6}
 """How far above the port base each process listens."""
 
 

@@ -26,6 +26,7 @@ TITLES = {
     "app": ("大学生協アプリ(公式)", "University Co-op App"),
     "wallet": ("大学生協電子マネー", "University Co-op e-money"),
     "registry": ("組合員名簿(見本)", "Member registry (sample)"),
+    "trial": ("トライアル", "Trial"),
 }
 YEAR_SECONDS = 365 * 86400
 MAX_FORM_BYTES = 64 * 1024
@@ -55,6 +56,11 @@ class SampleSite:
     def locale(self) -> str:
         """The language of this answer."""
         return str(g.locale)
+
+    @property
+    def usual_locale(self) -> str:
+        """The language of whoever has not chosen one."""
+        return LOCALES[0]
 
     def show(self, page: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
         """A page out of this application's own folder of templates."""
@@ -87,7 +93,7 @@ class SampleSite:
         wanted = [tag.split("-")[0].lower() for tag in request.args.get("ui_locales", "").split()]
         g.chosen_locale = next((tag for tag in wanted if tag in LOCALES), None)
         kept = request.cookies.get(f"{self.name}_locale", "")
-        g.locale = g.chosen_locale or (kept if kept in LOCALES else LOCALES[0])
+        g.locale = g.chosen_locale or (kept if kept in LOCALES else self.usual_locale)
 
     def _finish(self, response: Response) -> Response:
         if g.get("chosen_locale"):

@@ -15,7 +15,7 @@ from idp.services import Services, build_services
 from idp.settings import from_env
 from tests.cli.console import run
 
-ISSUER = "https://login.example.com"
+ISSUER = "http://localhost:9000"
 EMAIL, PASSWORD = "new@example.jp", "seventeen violet lamps"
 
 
@@ -94,4 +94,5 @@ def test_somebody_signs_up_sets_another_password_and_signs_in(house: Services, t
     assert 'data-message="password.wrong"' in browser.text
     browser.press("continue", email=EMAIL, password=PASSWORD + "!")
     assert browser.page == "consent"
+    assert "Need help?" not in browser.text  # the site has no such link
     assert browser.press("allow") == end

@@ -25,13 +25,13 @@ def port_of(listening):
 def test_free_ports_pass(listener):
     port = port_of(listener)
     listener.close()
-    check_ports(port, {0: "provider"})
+    check_ports(port, {0: "provider"}, command="make run")
 
 
 def test_a_port_in_use_is_named_with_the_command_to_run(listener):
     port = port_of(listener)
     with pytest.raises(PortsInUse) as refused:
-        check_ports(port - 1, {1: "portal"})
+        check_ports(port - 1, {1: "portal"}, command="make run")
     sentence = str(refused.value)
     assert sentence.startswith(f"Port {port} (portal) is in use by another program: run `SEKISHO_PORT_BASE=")
     assert sentence.endswith(" make run`.")
@@ -39,13 +39,13 @@ def test_a_port_in_use_is_named_with_the_command_to_run(listener):
 
 def test_the_command_names_ports_that_are_free(listener):
     with pytest.raises(PortsInUse) as refused:
-        check_ports(port_of(listener), {0: "provider"})
-    check_ports(int(str(refused.value).split("SEKISHO_PORT_BASE=")[1].split()[0]), {0: "provider"})
+        check_ports(port_of(listener), {0: "provider"}, command="make run")
+    check_ports(int(str(refused.value).split("SEKISHO_PORT_BASE=")[1].split()[0]), {0: "provider"}, command="make run")
 
 
 def test_a_port_that_is_let_go_in_a_moment_is_waited_for(listener):
     threading.Timer(0.3, listener.close).start()
-    check_ports(port_of(listener), {0: "provider"})
+    check_ports(port_of(listener), {0: "provider"}, command="make run")
 
 
 @pytest.mark.parametrize(("status", "ready"), [("200 OK", True), ("503 Service Unavailable", False)])

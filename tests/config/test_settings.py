@@ -78,6 +78,16 @@ def test_the_issuer_of_the_environment_wins_over_moved_ports(tmp_path: Path):
     assert settings.load_clients()[1].home_uri == "http://localhost:9301/"
 
 
+def test_the_issuer_of_the_file_is_that_of_production(tmp_path: Path):
+    folder = production(tmp_path)
+    assert from_env(folder, development=False, environ=MAIL).site.issuer == "https://login.example.jp"
+    assert from_env(folder, development=True, environ={}).site.issuer == "http://localhost:9000"
+    moved = {"SEKISHO_PORT_BASE": "9600"}
+    assert from_env(folder, development=True, environ=moved).site.issuer == "http://localhost:9600"
+    told = {"SEKISHO_ISSUER": "https://login.example.com"}
+    assert from_env(folder, development=True, environ=told).site.issuer == "https://login.example.com"
+
+
 def test_a_relative_database_file_lies_in_the_site_folder(tmp_path: Path):
     environ = {"SEKISHO_DATABASE_URL": "sqlite:///var/other.sqlite3"}
     settings = from_env(make_site(tmp_path), development=True, environ=environ)

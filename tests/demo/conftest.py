@@ -11,6 +11,7 @@ from idp.demo.guide import create_guide
 from idp.demo.phone import create_app
 from idp.demo.portal import create_portal
 from idp.demo.registry import create_registry
+from idp.demo.trial import create_trial
 from idp.demo.wallet import create_wallet
 from tests.demo.provider import FakeProvider, run_provider
 from tests.demo.tab import BASE, Tab
@@ -21,6 +22,7 @@ MAKERS = {
     "app": create_app,
     "wallet": create_wallet,
     "registry": create_registry,
+    "trial": create_trial,
 }
 
 

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ["portal", "guide", "app", "wallet", "registry"]
+NAMES = ["portal", "guide", "app", "wallet", "registry", "trial"]
 
 
 def free_port():
