@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from idp.domain.ports import StoreUnavailable
 from tests.samples import NOW
 
 
@@ -60,6 +61,8 @@ class Tables:
     """All that is stored; a unit that fails puts the whole back."""
 
     rows: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    answers: int | None = None
+    """After so many more answers the database is away."""
 
     @contextmanager
     def unit(self) -> Iterator[None]:
@@ -71,6 +74,10 @@ class Tables:
             raise
 
     def __getitem__(self, name: str) -> dict[Any, Any]:
+        if self.answers is not None:
+            if self.answers <= 0:
+                raise StoreUnavailable("away")
+            self.answers -= 1
         return self.rows.setdefault(name, {})
 
 

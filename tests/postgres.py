@@ -44,6 +44,18 @@ class PostgresServer:
         name = str(make_url(url).database)
         self._run(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def close(self, url: str) -> None:
+        """Let nobody in, and put those out who are."""
+        name = str(make_url(url).database)
+        self._run(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+        out = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}"
+        self._run(sql.SQL(out).format(sql.Literal(name)))
+
+    def open(self, url: str) -> None:
+        """Let everybody in again."""
+        name = str(make_url(url).database)
+        self._run(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(name)))
+
     def trade_safety_for_speed(self) -> None:
         for name in FASTER:
             self._run(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from idp.cli.console import Answer, Refused
+from idp.domain.ports import StoreUnavailable
 from idp.settings import Settings, from_env
 from idp.stores import Database
 from idp.stores.engines import UnsupportedDatabase, resolve_url
@@ -27,6 +28,8 @@ def database_sentences() -> Iterator[None]:
         raise Refused("The database has to be sqlite:///FILE or postgresql+psycopg://HOST/NAME.") from error
     except NewerDatabase as error:
         raise Refused(f"{NEWER} ({error}).") from error
+    except StoreUnavailable as error:
+        raise Refused(f"The database does not answer: {error}") from error
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
         raise Refused(f"The database does not answer: {reason}") from error

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 
 from idp.stores.engines import build_options, install_hooks, prepare_file, resolve_url
-from idp.stores.unit import Parameters, Rows, Turn, Unit, run_statement
+from idp.stores.unit import Parameters, Rows, Turn, Unit, outages_named, run_statement
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -72,8 +72,13 @@ class Database:
         """All store calls inside are committed together, or rolled back when the block raises.
 
         A unit inside a unit joins it: when the inner one raises, the whole is rolled back, even if the outer block
-        goes on (it then raises UnitBroken).
+        goes on (it then raises UnitBroken). Raises StoreUnavailable.
         """
+        with outages_named(), self._unit():
+            yield
+
+    @contextmanager
+    def _unit(self) -> Iterator[None]:
         outer = self._current.unit
         unit = outer or Unit(self.engine, self._turn)
         self._current.unit = unit
@@ -103,7 +108,7 @@ class Database:
         unit = self._current.unit
         if unit is not None:
             return unit.run(statement, parameters)[0]
-        with self.engine.connect() as connection:
+        with outages_named(), self.engine.connect() as connection:
             return run_statement(connection, statement, parameters)[0]
 
     def write(self, statement: Executable, parameters: Parameters | None = None) -> int:
@@ -119,7 +124,8 @@ class Database:
         if self._current.unit is not None:
             with self.unit():
                 return work()
-        return _persist(functools.partial(self._run_alone, work))
+        with outages_named():
+            return _persist(functools.partial(self._run_alone, work))
 
     def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that knows ON CONFLICT."""
@@ -140,14 +146,15 @@ class Database:
         if unit is not None:
             unit.begin()
             return unit.run(statement, parameters)
-        return _persist(functools.partial(self._change_alone, statement, parameters))
+        with outages_named():
+            return _persist(functools.partial(self._change_alone, statement, parameters))
 
     def _change_alone(self, statement: Executable, parameters: Parameters | None) -> tuple[Rows, int]:
         with self.engine.connect() as connection, self._turn.hold():
             return run_statement(connection, statement, parameters)
 
     def _run_alone(self, work: Callable[[], T]) -> T:
-        with self.unit():
+        with self._unit():
             return work()
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from sqlalchemy.engine import Connection, CursorResult, Engine, Row
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError, TimeoutError  # noqa: A004 # of the pool
 from sqlalchemy.sql.base import Executable
 
+from idp.domain.ports import StoreUnavailable
 from idp.stores.engines import BUSY_SECONDS
 
 Rows = Sequence[Row[Any]]
@@ -109,6 +111,19 @@ class Unit:
 
     def _send(self, command: str) -> None:
         self._connect().exec_driver_sql(command)
+
+
+@contextmanager
+def outages_named() -> Iterator[None]:
+    """Raises StoreUnavailable where the database is away, full or locked for too long; other errors as they are."""
+    try:
+        yield
+    except (OperationalError, TimeoutError) as error:
+        cause = getattr(error, "orig", None)
+        # SQLite calls operational also what time does not heal: a table that is not there.
+        if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise
+        raise StoreUnavailable(str(cause or error).strip().partition("\n")[0]) from error
 
 
 def run_statement(connection: Connection, statement: Executable, parameters: Parameters | None) -> tuple[Rows, int]:

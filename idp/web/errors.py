@@ -14,7 +14,7 @@ from flask import Flask, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from idp.domain.ports import HasherBusy
+from idp.domain.ports import HasherBusy, StoreUnavailable
 from idp.flows.runtime import JourneyBroken
 from idp.protocol.errors import (
     PUBLIC_TEXT,
@@ -70,8 +70,8 @@ def answer_error(error: Exception) -> Response:
         case JourneyBroken():
             log.error("%s %s", reference, one_line(str(error)), exc_info=error)
             return _show(PageError(ErrorCode.SERVER_ERROR, status=500, client_id=error.client_id), reference)
-        case HasherBusy():
-            _log(reference, ErrorCode.TEMPORARILY_UNAVAILABLE, "too many passwords at once")
+        case HasherBusy() | StoreUnavailable():
+            _log(reference, ErrorCode.TEMPORARILY_UNAVAILABLE, f"{type(error).__name__} {error}")
             return _answer_plain(HTTPStatus.SERVICE_UNAVAILABLE, reference)
         case _:
             return _answer_unforeseen(error, reference)

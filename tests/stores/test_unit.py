@@ -7,8 +7,9 @@ import threading
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from idp.domain.ports import StoreUnavailable
 from idp.stores import Database
 from idp.stores.engines import UnsupportedDatabase
 from idp.stores.grant_rows import GRANTS
@@ -252,7 +253,7 @@ class TestPostgresql:
             runs.append(1)
             stores.transactions.write(sa.text("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '40P01'; END $$"))
 
-        with pytest.raises(OperationalError), stores.transactions.unit():
+        with pytest.raises(StoreUnavailable), stores.transactions.unit():
             stores.transactions.run(work)
         assert len(runs) == 1
 
@@ -277,7 +278,7 @@ class TestPostgresql:
                 other_database.read(sa.text(kill))
                 stores.sessions.get("session-1")
 
-        with pytest.raises(OperationalError):
+        with pytest.raises(StoreUnavailable):
             use_a_dead_connection()
         assert stores.sessions.get("session-1") is None
         assert stores.subjects.get("hanako") is not None

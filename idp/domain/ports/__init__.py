@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from idp.domain.ports.credentials import BreachedPasswords, HasherBusy, Keyring, PasswordHasher
 from idp.domain.ports.grants import ClientStore, ConsentStore, GrantStore, ReplayStore
-from idp.domain.ports.house import Audit, Clock, Digester, Purger, Sealer, Secrets, Transactions
+from idp.domain.ports.house import Audit, Clock, Digester, Purger, Sealer, Secrets, StoreUnavailable, Transactions
 from idp.domain.ports.journeys import BudgetStore, ChallengeStore, FlowVersionStore, InteractionStore, JourneyStore
 from idp.domain.ports.outside import (
     DeliveryFailed,
@@ -51,6 +51,7 @@ __all__ = [
     "Secrets",
     "Sender",
     "SessionStore",
+    "StoreUnavailable",
     "SubjectStore",
     "Transactions",
 ]

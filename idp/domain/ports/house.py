@@ -49,6 +49,10 @@ class Sealer(Protocol):
         """Decrypt. Raises ValueError when it was altered or sealed for another purpose."""
 
 
+class StoreUnavailable(Exception):
+    """What is stored cannot be reached for now and was not changed by halves; the same may work in a moment."""
+
+
 class Transactions(Protocol):
     """The unit of work."""
 
@@ -56,7 +60,7 @@ class Transactions(Protocol):
         """All store calls inside are committed together, or rolled back when the block raises.
 
         A transaction begins with the first write, so slow work (hashing, HTTP) done before it holds no lock.
-        A unit inside a unit joins it.
+        A unit inside a unit joins it. Raises StoreUnavailable, as every verb of every store may.
         """
 
 
