@@ -13,7 +13,7 @@ from idp.cli.logs import escape_line
 from idp.cli.opening import DeskServices, open_services, operator
 from idp.config.clients_file import digest_secret, load_clients
 from idp.config.duration import format_duration
-from idp.config.findings import ConfigError
+from idp.config.findings import ConfigError, Finding
 from idp.config.site_folder import CLIENTS_FILE, known_words
 from idp.config.source import YamlDocument, read_yaml
 from idp.config.suggest import did_you_mean
@@ -51,19 +51,21 @@ def show_client(site: Path, client_id: str) -> Answer:
 def add_client(site: Path, client_id: str, wanted: Mapping[str, Any]) -> Answer:
     """Check a client as if it stood in clients.yaml and store it. Raises ConfigError, Refused."""
     with open_services(site) as (services, settings):
-        is_public = bool(wanted["public"])
-        secret = None if is_public else services.secrets.token()
-        client = _check(settings, services, client_id, _written(wanted, secret))
+        secret = None if wanted["public"] else services.secrets.token()
+        entry = _written({name: value for name, value in wanted.items() if name != "development"}, secret)
+        is_development = wanted["development"] or settings.site.port_base is not None
+        client, notices = _check(settings, services, client_id, entry, is_development=is_development)
         now = services.clock.now()
         with services.transactions.unit():
             if not services.clients.add(client, now):
                 raise Refused(f"There is a client {client_id!r} already.")
             event = AuditEvent(kind=AuditKind.CLIENT_ADDED, at=now, actor=operator(), client_id=client.id)
             services.audit.record(event)
-        lines = [f"{client.id} is added."]
+        lines = [f"{client.id} is added.", *(escape_line(f"{item.message}.") for item in notices)]
         if secret is not None:
             lines += [f"secret: {secret}", "Keep it now: it is shown once. Only its SHA-256 is stored."]
-        return Answer(lines=lines, data={"client": to_data(client)} | ({"secret": secret} if secret else {}))
+        data = {"client": to_data(client)} | ({"secret": secret} if secret else {})
+        return Answer(lines=lines, data=data, notices=notices)
 
 
 def _written(wanted: Mapping[str, Any], secret: str | None) -> dict[str, Any]:
@@ -77,13 +79,21 @@ def _written(wanted: Mapping[str, Any], secret: str | None) -> dict[str, Any]:
     return entry
 
 
-def _check(settings: Settings, services: DeskServices, client_id: str, entry: dict[str, Any]) -> Client:
+def _check(
+    settings: Settings, services: DeskServices, client_id: str, entry: dict[str, Any], *, is_development: bool
+) -> tuple[Client, tuple[Finding, ...]]:
     document = YamlDocument(file=COMMAND_LINE, data={"clients": {client_id: entry}}, lines=(), keys={}, values={})
     known = known_words(settings.folder, settings.site, services.attributes)
-    loaded = load_clients(document, known, is_development=settings.site.port_base is not None)
+    loaded = load_clients(document, known, is_development=is_development)
     if loaded.value is None:
-        raise ConfigError(dataclasses.replace(item, line=0, column=0) for item in loaded.findings)
-    return loaded.value[0]
+        is_cured = load_clients(document, known, is_development=True).value is not None
+        cure = "--development" if is_cured else None
+        raise ConfigError(_unplaced(item, item.suggestion or cure) for item in loaded.findings)
+    return loaded.value[0], tuple(_unplaced(item, item.suggestion) for item in loaded.notices)
+
+
+def _unplaced(item: Finding, suggestion: str | None) -> Finding:
+    return dataclasses.replace(item, line=0, column=0, suggestion=suggestion)
 
 
 def _written_secret(folder: Path, client_id: str) -> str | None:

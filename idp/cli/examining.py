@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from idp.cli.added_clients import open_addresses
 from idp.cli.checking import flow_findings, sort_findings, text_findings
 from idp.cli.console import Answer, Refused
 from idp.cli.database import database_sentences, is_database_ready
 from idp.cli.findings_text import format_place
 from idp.cli.logs import escape_line
 from idp.config.findings import Finding
+from idp.config.site_folder import SITE_FILE
 from idp.providers.files import exposed_files
 from idp.providers.signing_keys import INDEX_FILE
 from idp.settings import Inspection, Settings, inspect
 
-DATABASE, NO_KEYS, EXPOSED, UNUSED = "S0050", "S0051", "S0052", "S0053"
+DATABASE, NO_KEYS, EXPOSED, UNUSED, NO_BUDGET = "S0050", "S0051", "S0052", "S0053", "S0054"
 
 
 def examine(site: Path) -> Answer:
@@ -26,7 +28,7 @@ def examine(site: Path) -> Answer:
     strict, lenient = inspect(site, development=False), inspect(site, development=True)
     settings = lenient.settings
     findings = [*production_findings(site, strict), *(machine_findings(settings) if settings is not None else ())]
-    notices = sort_findings((*strict.notices, *(_unused(settings) if settings is not None else ())))
+    notices = sort_findings((*strict.notices, *(_open_words(settings) if settings is not None else ())))
     lines = [f"{format_place(item)}: {item.code} {escape_line(item.message)}" for item in notices]
     head = ["Open or weaker than the defaults, which is for the site to decide:"] if lines else []
     good = [] if findings else ["Nothing is missing for production."]
@@ -49,6 +51,8 @@ def machine_findings(settings: Settings) -> Iterator[Finding]:
     try:
         with database_sentences():
             is_ready = is_database_ready(settings)
+            if is_ready:
+                yield from open_addresses(settings)
         if not is_ready:
             yield _finding("database", DATABASE, "The database is not ready", "sekisho db upgrade")
     except Refused as refused:
@@ -67,7 +71,11 @@ def _exposed(folder: Path, site: Path) -> Iterator[Finding]:
             yield _finding(name, EXPOSED, "Others than the owner may read or write this file", f"chmod 600 {name}")
 
 
-def _unused(settings: Settings) -> Iterator[Finding]:
+def _open_words(settings: Settings) -> Iterator[Finding]:
+    for channel in settings.site.codes:
+        if channel not in settings.site.budgets:
+            said = f"budgets.{channel} is missing: codes go out by {channel} without any limit"
+            yield _finding(SITE_FILE, NO_BUDGET, said)
     if settings.redis_url is not None:
         yield _finding("SEKISHO_REDIS_URL", UNUSED, "Redis is accepted but nothing uses it yet")
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.console import run, run_json
 from tests.config.sites import make_site
+from tests.config.test_settings import MAIL, PRODUCTION_CLIENTS, PRODUCTION_SITE
 
 
 def rows(site: Path, query: str) -> list[tuple[object, ...]]:
@@ -149,6 +150,29 @@ def test_a_public_client_gets_no_secret(site: Path):
     assert status == 0
     assert "secret" not in said
     assert said["client"]["auth"] == ["none"]
+
+
+def test_addresses_on_this_machine_are_for_development_and_the_refusal_says_how(tmp_path: Path):
+    folder = make_site(tmp_path, site=PRODUCTION_SITE, clients=PRODUCTION_CLIENTS)
+    assert run("db", "upgrade", "--site", folder).exit_code == 0
+    words = ["--name", "Shop", "--home-uri", "http://localhost:3000/", "--flow", "sign_in", "--site", folder]
+    words += ["--redirect-uri", "http://localhost:3000/callback", "--return-uri", "http://localhost:3000/"]
+    status, said = run_json("client", "add", "shop", *words)
+    assert status == 1
+    assert {(item["code"], item["suggestion"]) for item in said["findings"]} == {("C0011", "--development")}
+    status, said = run_json("client", "add", "shop", *words, "--development")
+    assert status == 0
+    assert said["client"]["redirect_uris"] == ["http://localhost:3000/callback"]
+    assert {item["code"] for item in said["notices"]} == {"C0011"}
+    assert run("db", "upgrade", "--site", folder, environ=MAIL).exit_code == 0
+    _, said = run_json("doctor", "--site", folder, environ=MAIL)
+    assert {item["file"] for item in said["findings"] if item["code"] == "C0011"} == {"client shop"}
+
+
+def test_a_misspelt_address_is_not_cured_by_development(site: Path):
+    words = ["--name", "X", "--home-uri", "http://localhost:1/", "--redirect-uri", "JavaScript:alert(1)"]
+    _, said = run_json("client", "add", "x", *words, "--flow", "sign_in", "--site", site)
+    assert "--development" not in {item["suggestion"] for item in said["findings"]}
 
 
 def test_a_client_is_checked_like_one_of_the_file(site: Path):

@@ -172,6 +172,15 @@ def test_the_doctor_is_content_with_a_site_that_is_ready(tmp_path: Path):
     assert run_json("doctor", "--site", folder, environ=MAIL) == (0, {"ok": True, "ready": True})
 
 
+def test_the_doctor_names_each_channel_that_nothing_limits(tmp_path: Path):
+    site = swap(PRODUCTION_SITE, "budgets: {mail: [{per: address, limit: 5, window: 1h}]}\n", "")
+    site += "countries: [JP]\ncodes: {sms: {digits: 6, life: 5m}}\n"
+    folder = make_site(tmp_path, site=site, clients=PRODUCTION_CLIENTS)
+    _, said = run_json("doctor", "--site", folder, environ=MAIL)
+    named = [item["message"].split()[0] for item in said["notices"] if item["code"] == "S0054"]
+    assert sorted(named) == ["budgets.mail", "budgets.sms"]
+
+
 def test_the_doctor_sees_files_that_others_may_read(tmp_path: Path):
     folder = make_site(tmp_path, site=PRODUCTION_SITE, clients=PRODUCTION_CLIENTS)
     assert run("db", "upgrade", "--site", folder).exit_code == 0

@@ -18,6 +18,7 @@ locales: [ja, en]
 zone: Asia/Tokyo
 acr: [pwd, mfa]
 mail: {sender: no-reply@example.jp, name: Sample}
+budgets: {mail: [{per: address, limit: 5, window: 1h}]}
 """
 PRODUCTION_CLIENTS = CLIENTS.replace("http://localhost:9001", "https://portal.example.jp").replace(
     "secret: portal-secret", f"secret_sha256: {'a' * 64}"

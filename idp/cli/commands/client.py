@@ -37,6 +37,7 @@ def show(site: Path, client_id: str, *, as_json: bool) -> None:
 @click.option("--name", required=True, help="The name people see.")
 @click.option("--home-uri", required=True, help="The client's home page.")
 @click.option("--public", is_flag=True, help="An app or page that cannot keep a secret.")
+@click.option("--development", is_flag=True, help="Take http://localhost addresses, which production does not.")
 @click.option("--redirect-uri", "redirect_uris", multiple=True, help="A redirect address; repeat for more.")
 @click.option("--post-logout-uri", "post_logout_redirect_uris", multiple=True, help="Where sign-out may lead back to.")
 @click.option("--return-uri", "return_uris", multiple=True, help="Where /start may lead back to.")
