@@ -146,7 +146,7 @@ def running(bench):
         assert worker.join(5)
 
 
-def wait_until(fact, seconds=3.0):
+def wait_until(fact, seconds=15.0):
     end = time.monotonic() + seconds
     while not fact() and time.monotonic() < end:
         time.sleep(0.01)
