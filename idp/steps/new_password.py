@@ -7,8 +7,9 @@ from idp.domain.endings import end_sessions
 from idp.domain.ports import HasherBusy
 from idp.flows.screen import Problem
 from idp.flows.step import StepContext
+from idp.steps.failures import password_failures
 from idp.steps.new_account import Account
-from idp.steps.passwords import guess_key, judge_password
+from idp.steps.passwords import judge_password
 
 
 def hash_new_password(ctx: StepContext, email: str) -> str | Problem:
@@ -31,7 +32,7 @@ def set_password(ctx: StepContext, account: Account, email: str, encoded: str) -
     """Write it down. What the old one opened ends when the site says so, and so does the count of wrong ones."""
     subject_id = account.subject_id
     ctx.ports.passwords.set(subject_id, encoded, ctx.now)
-    ctx.ports.budgets.clear(guess_key(email))
+    password_failures(ctx, email).clear()
     if ctx.site.password.ends_sessions and not account.is_new:
         _end_other_sessions(ctx, subject_id)
     ctx.ports.audit.record(

@@ -1,28 +1,26 @@
-"""Sending one-time codes and links, and judging what comes back: the same process for mail, SMS and voice.
+"""Sending one-time codes and links: the same process for mail, SMS and voice.
 
-Owns cool-downs (within one journey), budgets (over all journeys) and the counting of wrong answers. A code's text
-leaves this module only inside the outbox job that delivers it. Whoever leaves the page of a code and asks for one at
+Owns cool-downs (within one journey) and budgets (over all journeys). A code's text leaves this module only inside the
+outbox job that delivers it. What comes back is judged in `judging.py`. Whoever leaves the page of a code and asks for one at
 the same address during the cool-down gets no second message: the one before still counts.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from idp.config.site import Budget, CodePolicy
-from idp.domain.audit import AuditEvent, AuditKind
-from idp.domain.challenge import Challenge, Channel, Lapsed, Passed, Wrong
-from idp.domain.masking import mask_address, mask_number
+from idp.domain.audit import AuditKind
+from idp.domain.challenge import Challenge, Channel
 from idp.domain.outbox import Job, JobKind
 from idp.domain.values import JsonObject
 from idp.flows.screen import Notice, Problem
 from idp.flows.step import StepContext
+from idp.steps.judging import locked
+from idp.steps.refusals import record_refusal
 
 LINK_PURPOSE = "link"
-_SEPARATORS = re.compile("[\\s\\-\u2010-\u2015\u2212\u30fc]")
 _DELIVERY_LIFE = timedelta(minutes=30)
 
 
@@ -56,8 +54,8 @@ def send_code(ctx: StepContext, recipient: Recipient, *, purpose: str, again: bo
     `again` says that the person asks for another one.
     """
     policy = ctx.site.codes[recipient.channel.value]
-    if (locked := _locked(ctx, recipient.address)) is not None:
-        return locked
+    if (problem := locked(ctx, recipient.address)) is not None:
+        return replace(problem, field=None)
     if (early := _during_pause(ctx, recipient, purpose, policy, again=again)) is not None:
         return early
     code = ctx.ports.secrets.digits(policy.digits)
@@ -143,7 +141,7 @@ def _over_budget(ctx: StepContext, recipient: Recipient) -> Problem | None:
     spend = ctx.ports.budgets.spend
     if spare and all(spend(key, limit=item.limit, window=item.window, now=ctx.now) for item, key in keys):
         return None
-    _record(ctx, AuditKind.MESSAGE_REFUSED, recipient.channel, recipient.address)
+    record_refusal(ctx, AuditKind.MESSAGE_REFUSED, recipient.channel, recipient.address)
     return Problem(message="send.limit", params={"channel": channel})
 
 
@@ -200,74 +198,4 @@ def _build_job(
         expires_at=min(challenge.expires_at, ctx.now + _DELIVERY_LIFE)
         if not challenge.is_link
         else challenge.expires_at,
-    )
-
-
-def clean_code(typed: str) -> str:
-    """A code as it was meant: full-width digits narrowed, spaces and hyphens dropped."""
-    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", typed))
-
-
-def check_code(ctx: StepContext, typed: str) -> Challenge | Problem:
-    """Compare what was typed with the code of this step, counting it."""
-    code = clean_code(typed)
-    if not code:
-        return Problem(message="code.required", field="code")
-    challenge_id = str(ctx.local["challenge_id"])
-    address = str(ctx.local["address"])
-    if (locked := _locked(ctx, address)) is not None:
-        return replace(locked, field="code")
-    result = ctx.ports.challenges.attempt(challenge_id, ctx.ports.digester.digest(f"otp:{challenge_id}", code), ctx.now)
-    match result:
-        case Lapsed():
-            return Problem(message="code.too_many" if result.reason == "too_many" else "code.expired", field="code")
-        case _ if not _count_guess(ctx, address):  # others guessed at the same moment: right or wrong stays unsaid
-            return Problem(message="code.too_many", field="code")
-        case Passed():
-            ctx.ports.budgets.clear(_guess_key(ctx, address))
-            return result.challenge
-        case Wrong():
-            _record(ctx, AuditKind.CODE_REFUSED, Channel(str(ctx.local["channel"])), address)
-            return _wrong(result)
-
-
-def _guess_key(ctx: StepContext, address: str) -> str:
-    """Who guesses without having shown anything cannot use up the tries of the person who has (no lock-out)."""
-    whose = "anyone" if ctx.shown_by is None else ctx.shown_by
-    return f"code:{whose}:{address.casefold()}"
-
-
-def _locked(ctx: StepContext, address: str) -> Problem | None:
-    """After many wrong codes none is compared for a while, and so none is sent either."""
-    key = _guess_key(ctx, address)
-    for budget in ctx.site.budgets.get("code", ()):
-        if ctx.ports.budgets.used(key, window=budget.window, now=ctx.now) >= budget.limit:
-            return Problem(message="code.locked", params={"minutes": int(budget.window.total_seconds() // 60)})
-    return None
-
-
-def _count_guess(ctx: StepContext, address: str) -> bool:
-    key = _guess_key(ctx, address)
-    spend = ctx.ports.budgets.spend
-    budgets = ctx.site.budgets.get("code", ())
-    return all(spend(key, limit=item.limit, window=item.window, now=ctx.now) for item in budgets)
-
-
-def _wrong(result: Wrong) -> Problem:
-    if result.tries_left <= 0:
-        return Problem(message="code.too_many", field="code")
-    return Problem(message="code.wrong", field="code", params={"tries_left": result.tries_left})
-
-
-def _record(ctx: StepContext, kind: AuditKind, channel: Channel, address: str) -> None:
-    masked = mask_address(address) if channel is Channel.MAIL else mask_number(address)
-    ctx.ports.audit.record(
-        AuditEvent(
-            kind=kind,
-            at=ctx.now,
-            actor=ctx.state.subject_id or "system",
-            subject_id=ctx.state.subject_id,
-            client_id=ctx.client.id,
-            detail={"channel": channel.value, "to": masked},
-        )
     )

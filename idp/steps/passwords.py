@@ -17,11 +17,6 @@ CLASSES: Mapping[str, Callable[[str], bool]] = {
 }
 
 
-def guess_key(address: str) -> str:
-    """The counter of wrong passwords of an address, whether or not it has an account."""
-    return f"password:address:{address.casefold()}"
-
-
 def normalise(password: str) -> str:
     """NFKC, so that one password typed on two keyboards is one password (NIST SP 800-63B §3.1.1.2)."""
     return unicodedata.normalize("NFKC", password)

@@ -14,8 +14,8 @@ from idp.flows.facts import Source
 from idp.flows.mistakes import Mistake, Names
 from idp.flows.screen import Field, FieldType, Option, Problem, Screen, ScreenKind
 from idp.flows.step import Fail, Form, Go, PageStep, Result, Stay, StepContext
+from idp.steps.judging import check_code
 from idp.steps.notices import notify
-from idp.steps.one_time import check_code
 from idp.steps.phone_code import (
     Way,
     asked_again,

@@ -8,7 +8,8 @@ from idp.domain.values import JsonObject
 from idp.flows.screen import Button, Problem, Screen, ScreenKind
 from idp.flows.step import Form, Result, Stay, StepContext
 from idp.steps.fields import build_field, parse_field, typed_of
-from idp.steps.one_time import Recipient, Sent, check_code, send_code
+from idp.steps.judging import check_code
+from idp.steps.one_time import Recipient, Sent, send_code
 from idp.steps.screens import CANCEL, build_code_screen
 from idp.steps.verify.email_config import HookQuestion, VerifyEmail
 from idp.steps.verify.email_passed import passed

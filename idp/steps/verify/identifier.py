@@ -20,7 +20,8 @@ from idp.flows.screen import Button, Problem, Screen, ScreenKind
 from idp.flows.step import Form, Go, PageStep, Result, RunFlow, Stay, StepContext
 from idp.steps.durations import Span
 from idp.steps.fields import build_field, parse_field, typed_of
-from idp.steps.one_time import Recipient, Sent, check_code, send_code
+from idp.steps.judging import check_code
+from idp.steps.one_time import Recipient, Sent, send_code
 from idp.steps.phones import takes_sms
 from idp.steps.screens import BACK, CANCEL, build_code_screen, mask_of
 from idp.steps.verify.identifier_owner import attach, find_owner, login_event, may_attach, method_of

@@ -12,7 +12,8 @@ from idp.domain.subject import ACCOUNT_REALM, IdentifierKind, Subject
 from idp.flows.configured import step_config
 from idp.flows.screen import Problem
 from idp.flows.step import Fail, Go, PlainStep, Result, StepContext
-from idp.steps.passwords import MAX_BYTES, guess_key
+from idp.steps.failures import password_failures
+from idp.steps.passwords import MAX_BYTES
 
 
 @step_config
@@ -35,7 +36,8 @@ class VerifyPasswordStep(PlainStep):
         """Compare; count tries per address typed, known or not. A right one clears the count."""
         address = ctx.state.text(config.email)
         password = ctx.typed_secrets.get(config.password, "")
-        if not _may_try(ctx, address):
+        failures = password_failures(ctx, address)
+        if failures.spent() is not None:
             return Fail(problem=Problem(message="password.wait", field=config.password))
         subject = ctx.ports.subjects.find(ACCOUNT_REALM, IdentifierKind.EMAIL, address)
         encoded = ctx.ports.passwords.get(subject.id) if subject is not None and subject.is_active else None
@@ -44,13 +46,13 @@ class VerifyPasswordStep(PlainStep):
             fresh = _upgraded(ctx, encoded, password) if is_right else None
         except HasherBusy:
             return Fail(problem=Problem(message="busy"))
-        if not _count_try(ctx, address):  # others tried at the same moment: right or wrong stays unsaid
+        if not failures.count():  # others tried at the same moment: right or wrong stays unsaid
             return Fail(problem=Problem(message="password.wait", field=config.password))
         if subject is None or encoded is None or not is_right:
             return _refuse(ctx, config, subject)
         if fresh is not None:
             ctx.ports.passwords.set(subject.id, fresh, ctx.now)
-        ctx.ports.budgets.clear(guess_key(address))
+        failures.clear()
         event = AuthenticationEvent(method=Method.PASSWORD, at=ctx.now)
         return Go(subject_id=subject.id, events=(event,))
 
@@ -73,16 +75,3 @@ def _refuse(ctx: StepContext, config: VerifyPassword, subject: Subject | None) -
         )
     )
     return Fail(problem=Problem(message="password.wrong", field=config.password))
-
-
-def _may_try(ctx: StepContext, address: str) -> bool:
-    return all(
-        ctx.ports.budgets.used(guess_key(address), window=budget.window, now=ctx.now) < budget.limit
-        for budget in ctx.site.budgets.get("password", ())
-    )
-
-
-def _count_try(ctx: StepContext, address: str) -> bool:
-    spend = ctx.ports.budgets.spend
-    budgets = ctx.site.budgets.get("password", ())
-    return all(spend(guess_key(address), limit=item.limit, window=item.window, now=ctx.now) for item in budgets)

@@ -9,7 +9,7 @@ from idp.flows.configured import step_config
 from idp.flows.mistakes import Mistake, Names
 from idp.flows.screen import FieldType, Problem, Screen, ScreenKind, Shown
 from idp.flows.step import Fail, Form, Go, PageStep, Result, Stay, StepContext
-from idp.steps.one_time import check_code
+from idp.steps.judging import check_code
 from idp.steps.phone_code import (
     Way,
     asked_again,

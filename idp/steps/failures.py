@@ -1,0 +1,57 @@
+"""Counting wrong answers against the site's budgets: `password` per address typed, `code` per person or address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from idp.config.site import Budget
+from idp.domain.ports import BudgetStore
+from idp.flows.step import StepContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failures:
+    """The wrong answers of one kind about one thing, in each window that the site names."""
+
+    of: str
+    rules: tuple[Budget, ...]
+    budgets: BudgetStore
+    now: datetime
+
+    def spent(self) -> Budget | None:
+        """The first budget that is used up; None while another try may be compared."""
+        used = self.budgets.used
+        full = (rule for rule in self.rules if used(self._key(rule), window=rule.window, now=self.now) >= rule.limit)
+        return next(full, None)
+
+    def count(self) -> bool:
+        """Count a try; False when others have used the budget up at the same moment."""
+        spend = self.budgets.spend
+        return all(spend(self._key(rule), limit=rule.limit, window=rule.window, now=self.now) for rule in self.rules)
+
+    def clear(self) -> None:
+        """Forget them, after a right answer."""
+        for rule in self.rules:
+            self.budgets.clear(self._key(rule))
+
+    def _key(self, rule: Budget) -> str:
+        return f"{self.of}:{int(rule.window.total_seconds())}"
+
+
+def password_failures(ctx: StepContext, address: str) -> Failures:
+    """Wrong passwords typed for an address, whether or not it has an account."""
+    return _failures(ctx, "password", f"password:{address.casefold()}")
+
+
+def code_failures(ctx: StepContext, address: str) -> Failures:
+    """Wrong codes sent to an address or number.
+
+    Whoever guesses without having shown anything cannot use up the tries of the person who has.
+    """
+    whose = "anyone" if ctx.shown_by is None else ctx.shown_by
+    return _failures(ctx, "code", f"code:{whose}:{address.casefold()}")
+
+
+def _failures(ctx: StepContext, kind: str, of: str) -> Failures:
+    return Failures(of=of, rules=ctx.site.budgets.get(kind, ()), budgets=ctx.ports.budgets, now=ctx.now)
