@@ -33,6 +33,7 @@ def make_site(folder: Path) -> Answer:
         "",
         f"  cd {folder}",
         "  sekisho demo             # run it here; it prints the address to open, and the outbox with every mail",
+        "  sekisho client add ID …  # a client of your own; --development takes http://localhost",
         "  sekisho flow check       # every mistake of every file, with its place",
         "  sekisho doctor           # what is missing for production",
         "",
