@@ -1,8 +1,8 @@
 """Sending one-time codes and links: the same process for mail, SMS and voice.
 
 Owns cool-downs (within one journey) and budgets (over all journeys). A code's text leaves this module only inside the
-outbox job that delivers it. What comes back is judged in `judging.py`. Whoever leaves the page of a code and asks for one at
-the same address during the cool-down gets no second message: the one before still counts.
+outbox job that delivers it. What comes back is judged in `judging.py`. Whoever leaves the page of a code and asks for
+one at the same address during the cool-down gets no second message: the one before still counts.
 """
 
 from __future__ import annotations
