@@ -7,9 +7,11 @@ from pathlib import Path
 
 from idp.cli.console import Answer
 from idp.config.findings import ConfigError, Finding
-from idp.config.site_folder import SiteFolder
-from idp.config.source import read_yaml
+from idp.config.site_folder import CLIENTS_FILE, SiteFolder
+from idp.config.source import parse_yaml, read_yaml
 from idp.config.texts import Texts
+from idp.flows.definition import FlowSet
+from idp.flows.entry_checks import check_clients, check_entries
 from idp.flows.loader import FOLDER, load_flows
 from idp.settings import inspect
 from idp.steps import REGISTRY
@@ -37,9 +39,21 @@ def check(site: Path) -> Answer:
 def flow_findings(read: SiteFolder) -> tuple[Finding, ...]:
     """The mistakes of the flows; only those of their YAML while site or attributes cannot be told at all."""
     if read.site is not None and read.attributes is not None:
-        return load_flows(read.site, read.attributes, REGISTRY)[1]
+        flows, findings = load_flows(read.site, read.attributes, REGISTRY)
+        return findings if flows is None else (*check_flows(read, flows), *findings)
     files = sorted((read.folder / FOLDER).glob("*.yaml"))
     return tuple(finding for path in files for finding in read_yaml(path, read.folder)[1])
+
+
+def check_flows(read: SiteFolder, flows: FlowSet) -> Iterator[Finding]:
+    """What is wrong with flows that are right by themselves, for the clients that begin with them."""
+    clients = read.clients or ()
+    texts = {name: parse_yaml(f"{FOLDER}/{name}.yaml", text)[0] for name, text in flows.sources.items()}
+    documents = {name: document for name, document in texts.items() if document is not None}
+    yield from check_entries(flows.flows, documents, clients)
+    document, _ = read_yaml(read.folder / CLIENTS_FILE, read.folder)
+    if document is not None and read.site is not None:
+        yield from check_clients(flows.flows, document, clients, read.site.levels)
 
 
 def text_findings(site: Path, read: SiteFolder) -> tuple[Finding, ...]:

@@ -12,6 +12,7 @@ from idp.flows.facts import Proof
 from idp.flows.mistakes import Mistake, Names
 from idp.flows.screen import Button, Problem
 from idp.flows.step import Stay, StepContext
+from idp.steps.budgets import budget_mistakes
 from idp.steps.one_time import Recipient, Sent, send_code
 from idp.steps.phones import decoy_number, takes_sms
 
@@ -20,10 +21,16 @@ ACTION_OF: dict[str, Channel] = {"sms": Channel.SMS, "call": Channel.VOICE}
 
 
 def way_mistakes(ways: Sequence[Way], names: Names) -> Iterable[Mistake]:
-    """Ways that the site has no codes for."""
+    """No way at all, ways that the site has no codes for, and those that nothing limits."""
+    if not ways:
+        yield Mistake(
+            code="F0105", message="`by` names no way for the code to travel", path=("by",), suggestion="[sms]"
+        )
     for at, way in enumerate(ways):
         if way not in names.site.codes:
             yield Mistake(code="F0122", message=f"`site.yaml` has no codes for {way}", path=("by", at))
+        else:
+            yield from budget_mistakes(way, names, ("by", at))
 
 
 def way_buttons(ways: Sequence[Way]) -> tuple[Button, ...]:

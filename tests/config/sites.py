@@ -15,8 +15,8 @@ countries: [JP]
 codes:
   sms: {digits: 6, life: 5m}
 budgets:
-  sms:
-    - {per: number, limit: 10, window: 24h}
+  mail: [{per: all, limit: 5000, window: 24h}]
+  sms: [{per: number, limit: 10, window: 24h}]
 hooks:
   registry:
     url: http://localhost:9005/members
@@ -59,7 +59,7 @@ clients:
     type: confidential
     secret: portal-secret
     flow: sign_in
-    min_acr: mfa
+    min_acr: pwd
     consent: never
     scopes: [openid, profile, email]
     redirect_uris: [http://localhost:9001/callback]
@@ -81,7 +81,9 @@ flow: sign_in
 steps:
   - page: sign_in
     fields: [email!]
-  - end: return
+  - verify: email
+  - consent: client
+  - end: signed_in
 """
 
 

@@ -26,15 +26,15 @@ def test_clients_are_what_the_file_says(tmp_path: Path):
     assert portal.secret_digests == (hashlib.sha256(b"portal-secret").hexdigest(),)
     assert portal.auth_methods == {ClientAuthMethod.BASIC, ClientAuthMethod.POST}
     assert portal.consent is ConsentPolicy.NEVER
-    assert (portal.min_acr, portal.flow, portal.starts) == ("mfa", "sign_in", frozenset({"sign_in"}))
+    assert (portal.min_acr, portal.flow, portal.starts) == ("pwd", "sign_in", frozenset({"sign_in"}))
     assert app.auth_methods == {ClientAuthMethod.NONE}
     assert app.names == {"ja": "App", "en": "App"}
     assert (app.access_token_seconds, app.refresh_idle_seconds) == (600, 30 * 86400)
 
 
 MISTAKES = [
-    ("min_acr: mfa", "min_acr: mfaa", "C0014", 7, 14, "mfa"),
-    ("min_acr: mfa", "min_arc: mfa", "C0001", 7, 5, "min_acr"),
+    ("min_acr: pwd", "min_acr: mfaa", "C0014", 7, 14, "mfa"),
+    ("min_acr: pwd", "min_arc: pwd", "C0001", 7, 5, "min_acr"),
     ("consent: never", "consent: newer", "C0004", 8, 14, "never"),
     ("scopes: [openid, profile, email]", "scopes: [openid, profil, email]", "C0015", 9, 22, "profile"),
     ("scopes: [openid, profile, email]", "scopes: [openid, offline_access]", "C0017", 9, 22, None),

@@ -40,7 +40,7 @@ def test_a_change_is_followed(tmp_path: Path):
 def test_a_bad_change_is_logged_and_the_last_good_clients_stay(tmp_path: Path, caplog: pytest.LogCaptureFixture):
     clients = watch(tmp_path)
     before = clients()
-    write(tmp_path, swap(CLIENTS, "min_acr: mfa", "min_acr: mfaa"))
+    write(tmp_path, swap(CLIENTS, "min_acr: pwd", "min_acr: mfaa"))
     with caplog.at_level(logging.ERROR):
         assert clients() == before
         assert clients() == before

@@ -68,9 +68,9 @@ MISTAKES = [
     ("digits: 6, life: 5m", "digits: 6, life: 5", "S0006", 9, 26, "5s or 5m"),
     ("digits: 6, life: 5m", "digits: 6, life: 30m", "S0006", 9, 26, "10m"),
     ("digits: 6, life: 5m", "digits: 6", "S0002", 9, 3, "life: 5m"),
-    ("per: number", "per: numbr", "S0004", 12, 13, "number"),
-    ("per: number", "per: address", "S0016", 12, 13, None),
-    ("limit: 10", "limit: 0", "S0005", 12, 28, "1"),
+    ("per: number", "per: numbr", "S0004", 12, 15, "number"),
+    ("per: number", "per: address", "S0016", 12, 15, None),
+    ("limit: 10", "limit: 0", "S0005", 12, 30, "1"),
     (
         "url: http://localhost:9005/members",
         "url: http://registry.example/",
@@ -114,7 +114,7 @@ def test_all_mistakes_of_all_files_come_at_once(tmp_path: Path):
     broken = swap(swap(SITE, "zone: Asia/Tokyo", "zone: Asia/Tokio"), "life: 5m", "life: forever")
     folder = make_site(tmp_path, site=broken)
     clients = (folder / "clients.yaml").read_text()
-    (folder / "clients.yaml").write_text(swap(clients, "min_acr: mfa", "min_acr: mfaa"))
+    (folder / "clients.yaml").write_text(swap(clients, "min_acr: pwd", "min_acr: mfaa"))
     attributes = (folder / "attributes.yaml").read_text()
     (folder / "attributes.yaml").write_text(swap(attributes, "type: radio", "type: raido"))
     findings = load_folder(folder, DEVELOPMENT).findings

@@ -58,6 +58,7 @@ CASES = [
     (["page: x\n    when: need('mfa')"], ("F0107", 4, 11, "needs")),
     (["verify: identifier\n    realm: account\n    sign_in: mine"], ("F0126", 4, 12, None)),
     (["verify: identifier\n    realm: x\n    sign_in: mien"], ("F0104", 5, 14, "mine")),
+    (["enroll: phone\n    by: []"], ("F0105", 4, 9, "[sms]")),
     (["set: {birth_date: email}"], ("F0106", 3, 23, None)),
     (["set: {birth_date: reply.found}"], ("F0106", 3, 23, None)),
     (["set: {admission_year: age(birth_date)}"], ("F0106", 3, 27, "string(age(birth_date))")),
@@ -94,6 +95,17 @@ def test_a_mistake_is_named_with_its_place_and_a_suggestion(tmp_path: Path, step
     assert expected in [(f.code, f.line, f.column, f.suggestion) for f in found], found
     assert all(f.file == "flows/mine.yaml" for f in found)
     assert all(f.excerpt for f in found)
+
+
+@pytest.mark.parametrize(
+    "step", ["verify: email", "verify: phone", "enroll: phone", "verify: identifier\n    realm: x\n    sign_in: mine"]
+)
+def test_messages_that_nothing_limits_are_a_finding(tmp_path: Path, step: str):
+    read = load_folder(SITE, Frame(is_development=True))
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "mine.yaml").write_text(f"flow: mine\nsteps:\n  - {step}\n")
+    _, found = load_flows(replace(read.site, folder=tmp_path, budgets={}), read.attributes, REGISTRY)
+    assert {item.code for item in found} == {"F0129"}
 
 
 def test_a_number_needs_codes_by_sms(tmp_path: Path):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from idp.flows.mistakes import Expression, Mistake, Names
 from idp.flows.screen import Screen
 from idp.flows.step import Form, PageStep, Result, StepContext
+from idp.steps.budgets import budget_mistakes
 from idp.steps.verify import email_code, email_link
 from idp.steps.verify.email_config import HookQuestion, VerifyEmail
 
@@ -20,7 +21,8 @@ class VerifyEmailStep(PageStep):
     config = VerifyEmail
 
     def mistakes(self, config: VerifyEmail, names: Names) -> Iterable[Mistake]:
-        """An unknown hook, or inputs it does not take."""
+        """Mails that nothing limits; an unknown hook, or inputs it does not take."""
+        yield from budget_mistakes("mail", names)
         question = config.if_unknown
         if not isinstance(question, HookQuestion):
             return

@@ -18,6 +18,7 @@ from idp.flows.facts import Proof, Source
 from idp.flows.mistakes import Mistake, Names
 from idp.flows.screen import Button, Problem, Screen, ScreenKind
 from idp.flows.step import Form, Go, PageStep, Result, RunFlow, Stay, StepContext
+from idp.steps.budgets import budget_mistakes
 from idp.steps.durations import Span
 from idp.steps.fields import build_field, parse_field, typed_of
 from idp.steps.judging import check_code
@@ -62,6 +63,9 @@ class VerifyIdentifierStep(PageStep):
         if "sms" not in names.site.codes:
             message = "a number gets its code by sms, and `site.yaml` has no codes for sms"
             yield Mistake(code="F0122", message=message)
+        for channel in ("mail", "sms"):
+            if channel in names.site.codes:
+                yield from budget_mistakes(channel, names)
         if config.realm == ACCOUNT_REALM:
             message = f"the realm `{ACCOUNT_REALM}` is the accounts' own: nothing can be added to it"
             yield Mistake(code="F0126", message=message, path=("realm",))
