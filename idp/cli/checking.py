@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from idp.cli.console import Answer
 from idp.config.findings import ConfigError, Finding
 from idp.config.site_folder import CLIENTS_FILE, SiteFolder
 from idp.config.source import parse_yaml, read_yaml
+from idp.config.text_checks import check_texts
 from idp.config.texts import Texts
 from idp.flows.definition import FlowSet
 from idp.flows.entry_checks import check_clients, check_entries
 from idp.flows.loader import FOLDER, load_flows
+from idp.flows.said_checks import check_said
 from idp.settings import inspect
 from idp.steps import REGISTRY
-
-MISSING_TEXT = "T0003"
-MOST_TEXTS = 20
-"""So many missing texts of a language are named one by one."""
 
 
 def check(site: Path) -> Answer:
@@ -51,6 +50,8 @@ def check_flows(read: SiteFolder, flows: FlowSet) -> Iterator[Finding]:
     texts = {name: parse_yaml(f"{FOLDER}/{name}.yaml", text)[0] for name, text in flows.sources.items()}
     documents = {name: document for name, document in texts.items() if document is not None}
     yield from check_entries(flows.flows, documents, clients)
+    with suppress(ConfigError):  # said where the texts are checked
+        yield from check_said(flows.flows, documents, _texts(read.folder, read))
     document, _ = read_yaml(read.folder / CLIENTS_FILE, read.folder)
     if document is not None and read.site is not None:
         yield from check_clients(flows.flows, document, clients, read.site.levels)
@@ -59,18 +60,15 @@ def check_flows(read: SiteFolder, flows: FlowSet) -> Iterator[Finding]:
 def text_findings(site: Path, read: SiteFolder) -> tuple[Finding, ...]:
     """The mistakes of the site's texts, and what one of its languages says and another does not."""
     try:
-        texts = Texts.load(site.resolve(), read.site.locales if read.site is not None else ())
+        texts = _texts(site.resolve(), read)
     except ConfigError as error:
         return error.findings
-    return tuple(finding for tag, keys in texts.missing().items() for finding in _missing(tag, keys))
+    names = () if read.attributes is None else tuple(read.attributes.by_name)
+    return tuple(check_texts(site.resolve(), texts, names))
 
 
-def _missing(tag: str, keys: Sequence[str]) -> Iterator[Finding]:
-    said = [f"The text {key!r} is missing here, another language of the site has it" for key in keys[:MOST_TEXTS]]
-    if len(keys) > MOST_TEXTS:
-        said.append(f"{len(keys) - MOST_TEXTS} more texts are missing here")
-    for message in said:
-        yield Finding(file=f"locales/{tag}.yaml", line=0, column=0, code=MISSING_TEXT, message=message)
+def _texts(site: Path, read: SiteFolder) -> Texts:
+    return Texts.load(site, read.site.locales if read.site is not None else ())
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

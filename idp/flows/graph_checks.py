@@ -20,6 +20,8 @@ def check_edges(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
                 message = f"no step of this flow is called `{target}`"
                 yield document.finding((*step.path, key), "F0108", message, suggestion=hint)
     yield from _ways_back(flow, document)
+    yield from _idle_words(flow, document)
+    yield from _progress(flow, document)
     yield from _duplicates(flow, document)
     yield from _unreachable(flow, document)
     yield from _unproven(flow, document)
@@ -32,6 +34,35 @@ def _ways_back(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
         if back is not None and back not in earlier:
             message = f"no earlier step of this flow is called `{back}`"
             yield document.finding((*step.path, "back"), "F0108", message, suggestion=did_you_mean(back, earlier))
+
+
+def _idle_words(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
+    """`then` and `on_fail` where nothing ever follows them."""
+    for step in flow.steps:
+        if step.verb == "page" and step.on_fail is not None:
+            message = "a page does not fail: what is wrong with its form is said on the page"
+            yield document.finding((*step.path, "on_fail"), "F0131", message, key=True)
+        for check in getattr(step.config, "check", ()):
+            if check.then is not None:
+                message = "a check leads nowhere: the page goes on when all its checks have passed"
+                yield document.finding((*check.path, "then"), "F0131", message, key=True)
+            if check.on_fail not in {None, STAY, CONTINUE}:
+                message = "a check that fails stays on its page; `on_fail` may be `continue` here"
+                yield document.finding((*check.path, "on_fail"), "F0131", message)
+
+
+def _progress(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
+    pages = [name for step in flow.steps for name in _pages_of(step)]
+    for at, name in enumerate(flow.progress):
+        if name not in pages:
+            message = f"this flow has no page `{name}`"
+            yield document.finding(("progress", at), "F0108", message, suggestion=did_you_mean(name, pages))
+
+
+def _pages_of(step: Step) -> tuple[str, ...]:
+    named = [getattr(step.config, key, None) for key in ("page", "code_page")]
+    link = "mail_sent" if getattr(step.config, "by", None) == "link" else None
+    return (step.name, *(name for name in (*named, link) if name))
 
 
 def _duplicates(flow: Flow, document: YamlDocument) -> Iterator[Finding]:

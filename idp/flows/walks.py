@@ -93,6 +93,8 @@ def _pass(walks: Walks, flow: Flow, at: int, known: Known) -> None:
         if part in walks.flows:
             _come(walks, part, 0, after)
             known |= walks.ends.get(part, frozenset())
+    if step.verb != "run":  # the page is looked at again
+        _come(walks, flow.name, at, known)
     for earlier in _ways_back(flow, at):
         _come(walks, flow.name, earlier, known)
     if step.verb == "end":

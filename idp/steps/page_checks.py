@@ -27,6 +27,8 @@ def page_mistakes(config: Page, names: Names) -> Iterable[Mistake]:
             yield Mistake(
                 code="F0104", message=f"no flow is called `{link.flow}`", path=("links", name), suggestion=hint
             )
+    yield from _checked_fields(config, names)
+    yield from _twice(config)
     secrets = [name for name, _ in config.field_names if _is_secret(names, name)]
     if secrets and not config.check:
         message = f"`{secrets[0]}` is kept for this page only, but no `check` looks at it"
@@ -41,6 +43,27 @@ def _unknown(config: Page, names: Names) -> Iterable[Mistake]:
     for at, name in enumerate(() if config.show == "fields" else config.show):
         if name not in known:
             yield _no_attribute(name, known, ("show", at))
+
+
+def _checked_fields(config: Page, names: Names) -> Iterable[Mistake]:
+    """A check of a secret that the page does not ask for can never pass: secrets live for one page only."""
+    asked = [name for name, _ in config.field_names]
+    for at, step in enumerate(config.check):
+        if (step.verb, step.target) not in {("verify", "password"), ("update", "password")}:
+            continue
+        name = getattr(step.config, "password", "new_password")
+        if name not in asked and names.attributes.get(name) is not None:
+            path = ("check", at, "password" if step.verb == "verify" and name != "password" else step.verb)
+            message = f"`{step.verb}: password` looks at `{name}`, and this page has no such field"
+            yield Mistake(code="F0130", message=message, path=path, suggestion=did_you_mean(name, asked))
+
+
+def _twice(config: Page) -> Iterable[Mistake]:
+    seen: set[str] = set()
+    for at, (name, _) in enumerate(config.field_names):
+        if name in seen:
+            yield Mistake(code="F0132", message=f"`{name}` is on this page already", path=("fields", at))
+        seen.add(name)
 
 
 def _no_attribute(name: str, known: Iterable[str], path: tuple[str | int, ...]) -> Mistake:

@@ -58,6 +58,20 @@ CASES = [
     (["page: x\n    when: need('mfa')"], ("F0107", 4, 11, "needs")),
     (["verify: identifier\n    realm: account\n    sign_in: mine"], ("F0126", 4, 12, None)),
     (["verify: identifier\n    realm: x\n    sign_in: mien"], ("F0104", 5, 14, "mine")),
+    (["page: x\n    fields: [email!]\n    check: [verify: password]"], ("F0130", 5, 21, None)),
+    (
+        ["page: x\n    fields: [email!, password!]\n    check:\n      - verify: password\n        password: pasword"],
+        ("F0103", 7, 19, "password"),
+    ),
+    (["page: x\n    fields: [email!]\n    check: [update: password]"], ("F0130", 5, 21, None)),
+    (["page: x\n    on_fail: continue"], ("F0131", 4, 5, None)),
+    (
+        ["page: x\n    check:\n      - {call: member_registry, on_fail: elsewhere}"],
+        ("F0131", 5, 42, None),
+    ),
+    (["page: x\n    check:\n      - {set: {name: email}, then: x}"], ("F0131", 5, 30, None)),
+    (["page: x\n    fields: [email, email!]"], ("F0132", 4, 21, None)),
+    (["end: declined\n    error: login_requird"], ("F0133", 4, 12, "login_required")),
     (["enroll: phone\n    by: []"], ("F0105", 4, 9, "[sms]")),
     (["set: {birth_date: email}"], ("F0106", 3, 23, None)),
     (["set: {birth_date: reply.found}"], ("F0106", 3, 23, None)),
@@ -126,6 +140,13 @@ def test_what_is_right_is_no_finding(tmp_path: Path, step: str):
 def test_all_mistakes_of_a_file_come_at_once(tmp_path: Path):
     found = findings(tmp_path, "pagee: x", "page: y\n    feilds: [a]\n    fields: [emial!]", "run: nowhere")
     assert {f.code for f in found} == {"F0101", "F0102", "F0103", "F0104"}
+
+
+def test_the_road_names_pages_of_the_flow(tmp_path: Path):
+    head = "flow: mine\nprogress: [first, mail_sent, middel]\nsteps:\n"
+    steps = ("page: first\n    fields: [email!]", "verify: email\n    by: link", "page: middle")
+    (found,) = findings(tmp_path, *steps, head=head)
+    assert (found.code, found.line, found.column, found.suggestion) == ("F0108", 2, 30, "middle")
 
 
 def test_the_name_in_the_file_has_to_be_the_files_name(tmp_path: Path):

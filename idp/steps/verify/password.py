@@ -5,11 +5,15 @@ Every refusal reads the same and takes the same time, whether the account exists
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from idp.config.suggest import did_you_mean
 from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.ports import HasherBusy
 from idp.domain.session import AuthenticationEvent, Method
 from idp.domain.subject import ACCOUNT_REALM, IdentifierKind, Subject
 from idp.flows.configured import step_config
+from idp.flows.mistakes import Mistake, Names
 from idp.flows.screen import Problem
 from idp.flows.step import Fail, Go, PlainStep, Result, StepContext
 from idp.steps.failures import password_failures
@@ -31,6 +35,14 @@ class VerifyPasswordStep(PlainStep):
     verb = "verify"
     target = "password"
     config = VerifyPassword
+
+    def mistakes(self, config: VerifyPassword, names: Names) -> Iterable[Mistake]:
+        """The fields it looks at have to be declared."""
+        for key, name in (("email", config.email), ("password", config.password)):
+            if names.attributes.get(name) is None:
+                hint = did_you_mean(name, names.attributes.by_name)
+                message = f"`attributes.yaml` declares no `{name}`"
+                yield Mistake(code="F0103", message=message, path=(key,), suggestion=hint)
 
     def enter(self, config: VerifyPassword, ctx: StepContext) -> Result:
         """Compare; count tries per address typed, known or not. A right one clears the count."""
