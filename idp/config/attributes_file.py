@@ -29,6 +29,16 @@ OUR_SCOPES = frozenset({"openid", "offline_access"})
 RESERVED_INPUTS = frozenset({"action", "code", "client_id", "return_to", "ui_locales"})
 """Names of inputs and parameters that pages use themselves."""
 
+RESERVED_WORDS = frozenset(
+    {
+        *("as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop"),
+        *("namespace", "null", "package", "return", "true", "var", "void", "while"),
+        *("bool", "bytes", "double", "duration", "dyn", "int", "list", "map", "null_type", "string", "timestamp"),
+        *("type", "uint", "user", "reply", "client", "request", "session"),
+    }
+)
+"""Words of CEL and the names that conditions use already."""
+
 RESERVED_CLAIM, UNKNOWN_SCOPE, CHOICES, PATTERN, LANGUAGES, RESERVED_NAME, BOUNDS = 10, 11, 12, 13, 14, 15, 16
 CLAIM_WITHOUT_SCOPE, CLAIM_TWICE, DOES_NOT_FIT, RESERVED_SCOPE = 17, 18, 19, 20
 
@@ -101,8 +111,9 @@ def _check_scope(name: str, scope: ScopeModel, locales: tuple[str, ...], review:
 
 
 def _check_attribute(path: Path, item: AttributeModel, scopes: Mapping[str, ScopeModel], review: Review) -> None:
-    if path[-1] in RESERVED_INPUTS:
-        review.problem(path, RESERVED_NAME, f"{path[-1]!r} is a name that pages use themselves", key=True)
+    for names, users in ((RESERVED_INPUTS, "pages use themselves"), (RESERVED_WORDS, "conditions use themselves")):
+        if path[-1] in names:
+            review.problem(path, RESERVED_NAME, f"{path[-1]!r} is a name that {users}", key=True)
     if bool(item.choices) != (item.type in _CHOICE_TYPES):
         said = "needs choices" if item.type in _CHOICE_TYPES else "may not have choices"
         review.problem(path, CHOICES, f"An attribute of type {item.type.value} {said}", key=True)

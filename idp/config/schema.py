@@ -84,7 +84,7 @@ _RANGES = {
     "greater_than_equal": "must be at least {ge}",
     "less_than": "must be less than {lt}",
     "less_than_equal": "must be at most {le}",
-    "string_too_short": "must not be empty",
+    "string_too_short": "must have at least {min_length} characters",
     "string_too_long": "must have at most {max_length} characters",
     "too_short": "must have at least {min_length} of them",
     "too_long": "must have at most {max_length} of them",
@@ -199,7 +199,7 @@ def _meant(kind: str, value: object) -> str | None:
             return value
         case "bool_type", "yes" | "on" | "no" | "off":
             return "true" if value in {"yes", "on"} else "false"
-        case "list_type", str() | int():
+        case "list_type" | "tuple_type", str() | int():
             return f"[{value}]"
         case _:
             return None

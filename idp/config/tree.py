@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ruamel.yaml.events import (
@@ -155,6 +155,8 @@ class Tree:
                 continue
             self.keys[*path, key] = place
             data[key] = self._node(next(events), events, (*path, key))
+            if data[key] is None and self.values[*path, key].line > place.line:  # nothing: YAML sees it further down
+                self.values[*path, key] = replace(place, line=place.end_line, column=place.end_column)
         return data
 
     def _key(self, event: Event, events: Iterator[Event], path: Path) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from idp.config.findings import Finding
+from idp.config.schema import describe_error
 from idp.config.source import YamlDocument
 from idp.config.suggest import did_you_mean
 from idp.flows.conditions import FUNCTION_NAMES, Conditions, ValueType
@@ -102,8 +103,12 @@ class Compiler:
         try:
             return TypeAdapter(kind.config).validate_python({"target": raw[verb], **_tuples(options)})
         except ValidationError as error:
+            places: set[Path] = set()
             for item in error.errors(include_url=False):
-                self._report(item, verb, path)
+                where = _place(item["loc"], verb)
+                if where not in places:  # of two shapes that would do, neither fits
+                    self._report(item, verb, path)
+                places.add(where)
             return None
 
     def _report(self, item: Any, verb: str, path: Path) -> None:
@@ -115,8 +120,10 @@ class Compiler:
         elif item["type"] in {"missing", "missing_argument", "missing_keyword_only_argument"}:
             self._complain(path, "F0105", f"`{verb}` needs `{name}`")
         else:
-            message = str(item["msg"]).removeprefix("Value error, ")
-            self._complain((*path, *where), "F0105", f"`{verb}`: {message[:1].lower()}{message[1:]}")
+            part = str(where[-1]) if where else verb
+            _, message, hint = describe_error(item, part if part.isdigit() else f"`{part}`")
+            said = message if part == verb else f"`{verb}`: {message}"
+            self._complain((*path, *where), "F0105", said, hint=hint)
 
     def _finish(self, kind: StepType, raw: Mapping[str, Any], config: Any, path: Path) -> Step:
         verb = kind.verb

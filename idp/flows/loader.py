@@ -6,7 +6,7 @@ Every mistake of every file is reported at once; a set with mistakes is never us
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from idp.config.attributes import Attributes
@@ -37,7 +37,7 @@ def load_flows(site: Site, attributes: Attributes, registry: Registry) -> tuple[
     if not files:
         findings = (*findings, _no_flows(folder, site))
     flows, wrong = compile_documents(documents, site, attributes, registry)
-    findings = (*findings, *wrong)
+    findings = (*findings, *wrong, *_other_files(folder, site))
     if findings:
         return None, findings
     sources = {name: "\n".join(document.lines) for name, document in documents.items()}
@@ -85,6 +85,16 @@ def version_of(sources: Mapping[str, str]) -> str:
         for part in (name, sources[name]):
             digest.update(f"{len(part.encode())}:".encode() + part.encode())
     return digest.hexdigest()[:32]
+
+
+def _other_files(folder: Path, site: Site) -> Iterator[Finding]:
+    """A flow under another ending would be missed without a word."""
+    for path in sorted(folder.glob("*")):
+        if path.suffix.casefold() in {".yml", SUFFIX} and path.suffix != SUFFIX:
+            name = path.relative_to(site.folder).as_posix()
+            message = f"flows are read from files that end in {SUFFIX}"
+            hint = path.with_suffix(SUFFIX).name
+            yield Finding(file=name, line=1, column=1, code="F0135", message=message, suggestion=hint)
 
 
 def _no_flows(folder: Path, site: Site) -> Finding:

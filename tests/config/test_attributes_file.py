@@ -46,6 +46,9 @@ MISTAKES = [
     ("    claim: name\n", "    claim: name\n    autocomplete: 'x\"y'\n", "A0006", 14, 19, None),
     ("  profile:\n", "  profile:\n    label: x\n  openid:\n", "A0020", 4, 3, None),
     ("  sex:\n    type: radio", "  action:\n    type: radio", "A0015", 15, 3, None),
+    ("  sex:\n    type: radio", "  int:\n    type: radio", "A0015", 15, 3, None),
+    ("  sex:\n    type: radio", "  in:\n    type: radio", "A0015", 15, 3, None),
+    ("  sex:\n    type: radio", "  user:\n    type: radio", "A0015", 15, 3, None),
     ("  sex:\n    type: radio", "  Sex-1:\n    type: radio", "A0006", 15, 3, None),
 ]
 

@@ -46,10 +46,17 @@ CASES = [
     (["run: mine"], ("F0118", 3, 10, None)),
     (["verify: password"], ("F0119", 3, 13, None)),
     (["create: user"], ("F0121", 3, 5, None)),
-    (["verify: email\n    by: lnk"], ("F0105", 4, 9, None)),
-    (["verify: email\n    expires: 60"], ("F0105", 4, 14, None)),
+    (["verify: email\n    by: lnk"], ("F0105", 4, 9, "link")),
+    (["verify: email\n    expires: 60"], ("F0105", 4, 14, "60s or 60m")),
+    (["verify: email\n    expires: 60 minutes"], ("F0105", 4, 14, "60m")),
+    (["verify: phone\n    by: sms"], ("F0105", 4, 9, "[sms]")),
+    (["verify: phone\n    by: [sns]"], ("F0105", 4, 10, "sms")),
+    (["page: x\n    fields: email"], ("F0105", 4, 13, "[email]")),
+    (["page: x\n    prefill: replyy"], ("F0105", 4, 14, "reply")),
+    (["page: x\n    check:", "page: y"], ("F0105", 4, 10, None)),
+    (["page:", "page: y"], ("F0105", 3, 9, None)),
     (["create: user\n    unproven: true"], ("F0113", 4, 15, None)),
-    (["end: signed"], ("F0105", 3, 10, None)),
+    (["end: signed"], ("F0105", 3, 10, "signed_in")),
     (["page: x\n    when: needs('mfaa')"], ("F0123", 4, 17, "mfa")),
     (["page: x\n    when: needs(client.id)"], ("F0123", 4, 11, None)),
     (["page: x\n    when: shown('password')"], ("F0123", 4, 17, None)),
@@ -120,6 +127,20 @@ def test_messages_that_nothing_limits_are_a_finding(tmp_path: Path, step: str):
     (tmp_path / "flows" / "mine.yaml").write_text(f"flow: mine\nsteps:\n  - {step}\n")
     _, found = load_flows(replace(read.site, folder=tmp_path, budgets={}), read.attributes, REGISTRY)
     assert {item.code for item in found} == {"F0129"}
+
+
+def test_one_word_of_the_wrong_shape_is_one_finding(tmp_path: Path):
+    (found,) = findings(tmp_path, "page: x\n    show: email")
+    assert (found.message, found.suggestion) == ("`page`: `show` must be a list", "[email]")
+
+
+def test_a_flow_under_another_ending_is_not_missed(tmp_path: Path):
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "mine.yaml").write_text("flow: mine\nsteps:\n  - end: return\n")
+    (tmp_path / "flows" / "other.yml").write_text("flow: other\n")
+    read = load_folder(SITE, Frame(is_development=True))
+    _, (found,) = load_flows(replace(read.site, folder=tmp_path), read.attributes, REGISTRY)
+    assert (found.file, found.code, found.suggestion) == ("flows/other.yml", "F0135", "other.yaml")
 
 
 def test_a_number_needs_codes_by_sms(tmp_path: Path):
