@@ -27,13 +27,14 @@ Path = tuple[str | int, ...]
 
 @dataclass(slots=True)
 class Compiler:
-    """Reads one document; `findings` collects what is wrong with it."""
+    """Reads one document; `findings` collects what is wrong with it, `is_whole` says that no step was left out."""
 
     document: YamlDocument
     registry: Registry
     names: Names
     conditions: Conditions
     findings: list[Finding] = field(default_factory=list)
+    is_whole: bool = True
 
     def compile(self, name: str) -> Flow:
         """The flow, as far as it could be read; use it only when there are no findings."""
@@ -60,6 +61,7 @@ class Compiler:
 
     def _steps(self, raw: Sequence[Any], path: Path, *, in_check: bool) -> tuple[Step, ...]:
         steps = [self._step(item, (*path, at), in_check=in_check) for at, item in enumerate(raw)]
+        self.is_whole = self.is_whole and None not in steps
         return tuple(step for step in steps if step is not None)
 
     def _step(self, raw: Any, path: Path, *, in_check: bool) -> Step | None:

@@ -36,7 +36,8 @@ def load_flows(site: Site, attributes: Attributes, registry: Registry) -> tuple[
     documents = {name: document for name, (document, _) in read if document is not None}
     if not files:
         findings = (*findings, _no_flows(folder, site))
-    flows, wrong = compile_documents(documents, site, attributes, registry)
+    unread = frozenset(name for name, (document, _) in read if document is None)
+    flows, wrong = compile_documents(documents, site, attributes, registry, unread=unread)
     findings = (*findings, *wrong, *_other_files(folder, site))
     if findings:
         return None, findings
@@ -56,25 +57,35 @@ def compile_sources(sources: Mapping[str, str], site: Site, attributes: Attribut
 
 
 def compile_documents(
-    documents: Mapping[str, YamlDocument], site: Site, attributes: Attributes, registry: Registry
+    documents: Mapping[str, YamlDocument],
+    site: Site,
+    attributes: Attributes,
+    registry: Registry,
+    *,
+    unread: frozenset[str] = frozenset(),
 ) -> tuple[Mapping[str, Flow], tuple[Finding, ...]]:
-    """Compile every document and check the edges within and between flows."""
+    """Compile every document and check the edges within and between flows.
+
+    `unread` are flows whose files cannot be read; around a step that cannot be read nothing is said of the way.
+    """
     conditions = Conditions(declare_names(attributes, site))
     names = Names(
         attributes=attributes,
         site=site,
-        flows=frozenset(documents),
+        flows=frozenset(documents) | unread,
         expressions=frozenset(conditions.declared),
     )
     flows: dict[str, Flow] = {}
     findings: list[Finding] = []
+    broken = bool(unread)
     for name, document in documents.items():
         compiler = Compiler(document, registry, names, conditions)
         flows[name] = compiler.compile(name)
         findings += compiler.findings
-        findings += check_edges(flows[name], document)
+        broken = broken or not compiler.is_whole
+        findings += check_edges(flows[name], document) if compiler.is_whole else ()
     findings += check_runs(flows, documents)
-    findings += check_loops(flows, documents, registry)
+    findings += () if broken else check_loops(flows, documents, registry)
     return flows, tuple(findings)
 
 

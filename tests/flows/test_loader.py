@@ -129,6 +129,20 @@ def test_messages_that_nothing_limits_are_a_finding(tmp_path: Path, step: str):
     assert {item.code for item in found} == {"F0129"}
 
 
+@pytest.mark.parametrize("step", ["verify: email\n    expires: 60 minutes", "verfy: email"])
+def test_what_follows_from_a_step_that_cannot_be_read_is_not_said(tmp_path: Path, step: str):
+    assert len(findings(tmp_path, step, "create: user", "page: x\n    on_fail: verify")) == 1
+
+
+def test_a_flow_whose_file_cannot_be_read_is_still_known(tmp_path: Path):
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "mine.yaml").write_text("flow: mine\nsteps:\n  - run: other\n")
+    (tmp_path / "flows" / "other.yaml").write_text("flow: other\nsteps: [\n")
+    read = load_folder(SITE, Frame(is_development=True))
+    _, found = load_flows(replace(read.site, folder=tmp_path), read.attributes, REGISTRY)
+    assert {item.file for item in found} == {"flows/other.yaml"}
+
+
 def test_one_word_of_the_wrong_shape_is_one_finding(tmp_path: Path):
     (found,) = findings(tmp_path, "page: x\n    show: email")
     assert (found.message, found.suggestion) == ("`page`: `show` must be a list", "[email]")
