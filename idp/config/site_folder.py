@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from idp.config.attributes import Attributes, AttributeType
+from idp.config.attributes import Attribute, Attributes, AttributeType
 from idp.config.attributes_file import OUR_SCOPES, OWN_CLAIMS, load_attributes
 from idp.config.client_rules import Known
 from idp.config.clients_file import load_clients
@@ -21,7 +21,7 @@ from idp.config.site_file import COUNTRIES, load_site
 from idp.config.source import YamlDocument, read_yaml
 from idp.config.tree import Path as Place
 from idp.domain.client import Client
-from idp.domain.values import Json
+from idp.domain.values import Json, JsonObject
 
 SITE_FILE, ATTRIBUTES_FILE, CLIENTS_FILE = "site.yaml", "attributes.yaml", "clients.yaml"
 SEED_ATTRIBUTE, SEED_CLIENT = 23, 24
@@ -125,8 +125,7 @@ def _check_crossings(
         return []
     review = Review(document=document, letter="S", is_development=site.is_development)
     _check_countries(site, attributes, review)
-    stored = [item.name for item in attributes.by_name.values() if item.stored]
-    _check_seeds(site, stored, [client.id for client in clients], review)
+    _check_seeds(site, attributes, [client.id for client in clients], review)
     return review.findings
 
 
@@ -137,14 +136,26 @@ def _check_countries(site: Site, attributes: Attributes, review: Review) -> None
         review.problem((), COUNTRIES, said, suggestion="countries: [JP]")
 
 
-def _check_seeds(site: Site, stored: Sequence[str], clients: Sequence[str], review: Review) -> None:
+def _check_seeds(site: Site, attributes: Attributes, clients: Sequence[str], review: Review) -> None:
+    stored = [item.name for item in attributes.by_name.values() if item.stored]
     for number, seed in enumerate(site.seeds):
         path: Place = ("development", "seeds", number)
         for name in _keys(seed.get("attributes")):
             place = (*path, "attributes", name)
-            review.check_known(place, SEED_ATTRIBUTE, name, stored, what="stored attribute")
+            if review.check_known(place, SEED_ATTRIBUTE, name, stored, what="stored attribute"):
+                _check_seed_value(place, attributes.by_name[name], seed, review)
         for index, client_id in enumerate(_keys(seed.get("signed_in"))):
             review.check_known((*path, "signed_in", index), SEED_CLIENT, client_id, clients, what="client")
+
+
+def _check_seed_value(place: Place, attribute: Attribute, seed: JsonObject, review: Review) -> None:
+    values = seed.get("attributes")
+    value = values.get(attribute.name) if isinstance(values, Mapping) else None
+    if attribute.type is AttributeType.BOOLEAN and not isinstance(value, bool):
+        review.problem(place, SEED_ATTRIBUTE, f"{attribute.name} is true or false")
+    if attribute.choices:
+        known = [choice.value for choice in attribute.choices]
+        review.check_known(place, SEED_ATTRIBUTE, str(value), known, what=f"choice of {attribute.name}")
 
 
 def _keys(value: Json) -> list[str]:

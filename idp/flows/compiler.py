@@ -44,6 +44,8 @@ class Compiler:
                 self._complain((key,), "F0101", f"a flow has no `{key}`", hint=did_you_mean(key, FLOW_KEYS), key=True)
         if data.get("flow") != name:
             self._complain(("flow",), "F0116", f"the flow in this file has to be called `{name}`", hint=name)
+        if not isinstance(data.get("about", ""), str):
+            self._complain(("about",), "F0105", "`about` has to be text")
         raw = data.get("steps")
         if not isinstance(raw, list) or not raw:
             self._complain(("steps",), "F0105", "`steps` has to be a list of steps")

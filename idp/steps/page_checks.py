@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from idp.config.suggest import did_you_mean
@@ -9,6 +10,8 @@ from idp.flows.conditions import ValueType
 from idp.flows.mistakes import Expression, Mistake, Names
 from idp.steps.fields import SECRET_TYPES
 from idp.steps.page_config import Page
+
+NAME = re.compile("[a-z][a-z0-9_]*")
 
 
 def page_expressions(config: Page) -> Iterable[Expression]:
@@ -20,6 +23,9 @@ def page_expressions(config: Page) -> Iterable[Expression]:
 
 def page_mistakes(config: Page, names: Names) -> Iterable[Mistake]:
     """Unknown fields, facts or flows; secrets that nobody would look at."""
+    if not NAME.fullmatch(config.target):
+        message = "a page's name has small letters, digits and _ only: texts are found by it"
+        yield Mistake(code="F0105", message=message)
     yield from _unknown(config, names)
     for name, link in config.links.items():
         if link.flow not in names.flows:

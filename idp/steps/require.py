@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from idp.config.suggest import did_you_mean
 from idp.flows.conditions import ValueType
 from idp.flows.configured import step_config
-from idp.flows.mistakes import Expression
+from idp.flows.mistakes import Expression, Mistake, Names
 from idp.flows.screen import Problem, Screen, ScreenKind
 from idp.flows.step import Fail, Form, Go, PageStep, Result, Stay, StepContext
 from idp.steps.screens import CANCEL
@@ -29,6 +30,13 @@ class RequireStep(PageStep):
     target = None
     config = Require
     in_check = True
+
+    def mistakes(self, config: Require, names: Names) -> Iterable[Mistake]:
+        """The field that the message stands at has to be declared."""
+        if config.field is not None and names.attributes.get(config.field) is None:
+            hint = did_you_mean(config.field, names.attributes.by_name)
+            message = f"`attributes.yaml` declares no `{config.field}`"
+            yield Mistake(code="F0103", message=message, path=("field",), suggestion=hint)
 
     def expressions(self, config: Require) -> Iterable[Expression]:
         """The condition."""

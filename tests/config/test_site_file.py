@@ -94,6 +94,7 @@ MISTAKES = [
     ("development:", "trusted_proxies: [10.0.0.0/33]\ndevelopment:", "S0006", 18, 19, None),
     ("port_base: 9000", "port_base: 80", "S0005", 19, 14, "1024"),
     ("attributes: {name: 花子}", "attributes: {nmae: 花子}", "S0023", 23, 26, "name"),
+    ("attributes: {name: 花子}", "attributes: {sex: femal}", "S0023", 23, 25, "female"),
     ("signed_in: [portal]", "signed_in: [protal]", "S0024", 24, 19, "portal"),
     ("      password: Sakura-2026!\n", "", "S0002", 21, 7, "password: …"),
     ("email: hanako@example.jp", "email: hanako", "S0006", 21, 14, None),

@@ -79,6 +79,8 @@ CASES = [
     (["page: x\n    check:\n      - {set: {name: email}, then: x}"], ("F0131", 5, 30, None)),
     (["page: x\n    fields: [email, email!]"], ("F0132", 4, 21, None)),
     (["end: declined\n    error: login_requird"], ("F0133", 4, 12, "login_required")),
+    (["require: email != ''\n    message: x\n    field: nmae"], ("F0103", 5, 12, "name")),
+    (["page: a b<c>"], ("F0105", 3, 11, None)),
     (["enroll: phone\n    by: []"], ("F0105", 4, 9, "[sms]")),
     (["set: {birth_date: email}"], ("F0106", 3, 23, None)),
     (["set: {birth_date: reply.found}"], ("F0106", 3, 23, None)),
@@ -141,6 +143,11 @@ def test_a_flow_whose_file_cannot_be_read_is_still_known(tmp_path: Path):
     read = load_folder(SITE, Frame(is_development=True))
     _, found = load_flows(replace(read.site, folder=tmp_path), read.attributes, REGISTRY)
     assert {item.file for item in found} == {"flows/other.yaml"}
+
+
+def test_what_a_flow_is_about_is_text(tmp_path: Path):
+    (found,) = findings(tmp_path, "page: x", head="flow: mine\nabout: [a]\nsteps:\n")
+    assert (found.code, found.line) == ("F0105", 2)
 
 
 def test_one_word_of_the_wrong_shape_is_one_finding(tmp_path: Path):
