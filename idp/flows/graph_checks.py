@@ -8,6 +8,7 @@ from idp.config.findings import Finding
 from idp.config.source import YamlDocument
 from idp.config.suggest import did_you_mean
 from idp.flows.definition import CONTINUE, STAY, Flow, Step
+from idp.flows.walks import checks_of
 
 
 def check_edges(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
@@ -42,7 +43,7 @@ def _idle_words(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
         if step.verb == "page" and step.on_fail is not None:
             message = "a page does not fail: what is wrong with its form is said on the page"
             yield document.finding((*step.path, "on_fail"), "F0131", message, key=True)
-        for check in getattr(step.config, "check", ()):
+        for check in checks_of(step):
             if check.then is not None:
                 message = "a check leads nowhere: the page goes on when all its checks have passed"
                 yield document.finding((*check.path, "then"), "F0131", message, key=True)
@@ -99,4 +100,4 @@ def _unproven(flow: Flow, document: YamlDocument) -> Iterator[Finding]:
 def _with_checks(steps: Iterable[Step]) -> Iterator[Step]:
     for step in steps:
         yield step
-        yield from getattr(step.config, "check", ())
+        yield from checks_of(step)

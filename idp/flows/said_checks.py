@@ -9,6 +9,7 @@ from idp.config.source import YamlDocument
 from idp.config.suggest import did_you_mean
 from idp.config.texts import Texts
 from idp.flows.definition import Flow, Step
+from idp.flows.walks import checks_of
 
 MESSAGES = "messages."
 
@@ -20,7 +21,7 @@ def check_said(flows: Mapping[str, Flow], documents: Mapping[str, YamlDocument],
     messages = {key.rpartition(MESSAGES)[2] for key in keys if MESSAGES in key}
     for name, flow in flows.items():
         for step in flow.steps:
-            for each in (step, *getattr(step.config, "check", ())):
+            for each in (step, *checks_of(step)):
                 yield from _check(each, documents[name], mails, messages)
 
 
@@ -30,6 +31,6 @@ def _check(step: Step, document: YamlDocument, mails: set[str], messages: set[st
         ("notice", getattr(step.config, "notice", None), mails, "mails"),
         ("message", step.config.message if step.verb == "require" else None, messages, "messages"),
     ):
-        if text is not None and text not in known:
+        if isinstance(text, str) and text not in known:
             message = f"no locale has a text `{kind}.{text}`"
             yield document.finding((*step.path, key), "F0134", message, suggestion=did_you_mean(text, known))

@@ -59,7 +59,7 @@ class Walks:
                 step = flow.steps[at]
                 yield flow, step, known
                 inside = known | _typed(step)
-                for check in getattr(step.config, "check", ()):
+                for check in checks_of(step):
                     yield flow, check, inside
                     inside |= gained(check, inside)
 
@@ -128,9 +128,21 @@ def _index(flow: Flow, name: str | None) -> int:
 
 def parts_of(step: Step) -> tuple[str, ...]:
     """The flows that a step leads into: of `run`, of a page's links, of `verify: identifier`."""
-    linked = tuple(link.flow for link in getattr(step.config, "links", {}).values())
-    sign_in = getattr(step.config, "sign_in", None)
-    return (*((step.target,) if step.verb == "run" else ()), *linked, *((sign_in,) if sign_in else ()))
+    match step.verb, step.target:
+        case "run", part:
+            return (part,)
+        case "page", _:
+            return tuple(link.flow for link in step.config.links.values())
+        case "verify", "identifier":
+            return (step.config.sign_in,)
+        case _:
+            return ()
+
+
+def checks_of(step: Step) -> tuple[Step, ...]:
+    """The steps under a page's `check`."""
+    checks: tuple[Step, ...] = step.config.check if step.verb == "page" else ()
+    return checks
 
 
 def _ways_back(flow: Flow, at: int) -> Iterator[int]:
@@ -144,7 +156,7 @@ def _ways_back(flow: Flow, at: int) -> Iterator[int]:
 
 def _learned(step: Step, known: Known) -> Known:
     found = gained(step, known) | _typed(step)
-    for check in getattr(step.config, "check", ()):
+    for check in checks_of(step):
         found |= gained(check, known | found)
     return found
 
@@ -161,5 +173,5 @@ def gained(step: Step, known: Known) -> Known:
 
 
 def _typed(step: Step) -> Known:
-    fields = getattr(step.config, "fields", ())
+    fields = step.config.fields if step.verb == "page" else ()
     return frozenset({ADDRESS} if "email!" in fields else {MAYBE_ADDRESS} if "email" in fields else ())
