@@ -12,7 +12,8 @@ MAX_HEAD = 64 * 1024
 """Far more than the application's own limits let through, so that those are what people see."""
 
 _END = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*?)[ \t]*\r\n", re.IGNORECASE)
+_LONGEST_LENGTH = 18  # digits
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*chunked", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
 _LANGUAGE = re.compile(rb"\r\naccept-language:[ \t]*([\w ,;=.*-]{1,200})\r\n", re.IGNORECASE)
@@ -65,7 +66,9 @@ class Arrival:
         self._is_chunked = _CHUNKED.search(self.data, 0, start) is not None
         length = _LENGTH.search(self.data, 0, start)
         if length is not None and not self._is_chunked:
-            self._at = start + int(length[1])
+            # What nobody can mean is as good as too large: nothing after it is read as another request.
+            is_number = length[1].isdigit() and len(length[1]) <= _LONGEST_LENGTH
+            self._at = start + (int(length[1]) if is_number else self._max_body + 1)
 
     def _chunks_have_come(self) -> bool:
         while (end := self.data.find(b"\r\n", self._at)) >= 0:

@@ -93,6 +93,7 @@ def _end(services: DeskServices, subject: Subject, now: datetime) -> int:
         subject.id,
         but=None,
         but_journey=None,
+        subjects=services.subjects,
         sessions=services.sessions,
         journeys=services.journeys,
         grants=services.grants,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from idp.domain.outbox import Job, JobKind
-from idp.domain.ports import GrantStore, JourneyStore, OutboxStore, Secrets, SessionStore
+from idp.domain.ports import GrantStore, JourneyStore, OutboxStore, Secrets, SessionStore, SubjectStore
 from idp.domain.session import Session
 
 NOTICE_LIFE = timedelta(hours=24)
@@ -34,6 +34,7 @@ def end_sessions(
     *,
     but: str | None,
     but_journey: str | None,
+    subjects: SubjectStore,
     sessions: SessionStore,
     journeys: JourneyStore,
     grants: GrantStore,
@@ -44,8 +45,9 @@ def end_sessions(
     """End all sessions and grants of a subject, but one session's; returns how many sessions ended.
 
     Journeys in which the subject has shown something end too: what they rest on is no longer good. Call it inside a
-    unit of work.
+    unit of work: whoever is about to begin a session for the subject waits, and then finds that it may not.
     """
+    subjects.hold(subject_id)
     journeys.end_all(subject_id, now, but=but_journey)
     ended = sessions.end_all(subject_id, now, but=but)
     grants.revoke_for_subject(subject_id, now, but_session=but)

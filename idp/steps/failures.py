@@ -1,13 +1,15 @@
-"""Counting wrong answers against the site's budgets: `password` per address typed, `code` per person or address."""
+"""Counting wrong answers against budgets: passwords per address typed, codes and pages per person or address."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from idp.config.site import Budget
 from idp.domain.ports import BudgetStore
 from idp.flows.step import StepContext
+
+PAGE_WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +49,21 @@ def password_failures(ctx: StepContext, address: str) -> Failures:
 def code_failures(ctx: StepContext, address: str) -> Failures:
     """Wrong codes sent to an address or number.
 
-    Whoever guesses without having shown anything cannot use up the tries of the person who has.
+    Strangers cannot use up the tries of somebody who has shown who they are and types a code of their own.
     """
-    whose = "anyone" if ctx.shown_by is None else ctx.shown_by
+    subject = ctx.subject if ctx.shown_by is not None else None
+    own = () if subject is None else (subject.email, *(phone.number for phone in subject.phones))
+    is_own = address.casefold() in {each.casefold() for each in own}
+    whose = subject.id if subject is not None and is_own else "anyone"
     return _failures(ctx, "code", f"code:{whose}:{address.casefold()}")
+
+
+def page_failures(ctx: StepContext, page: str, limit: int) -> Failures:
+    """What a page's checks refused, over all journeys of one person or one proven address."""
+    proven = next((proof.value for proof in reversed(ctx.state.proofs)), None)
+    whose = ctx.state.subject_id or proven or ctx.journey.id
+    rule = Budget(per="account", limit=limit, window=PAGE_WINDOW)
+    return Failures(of=f"page:{page}:{whose.casefold()}", rules=(rule,), budgets=ctx.ports.budgets, now=ctx.now)
 
 
 def _failures(ctx: StepContext, kind: str, of: str) -> Failures:

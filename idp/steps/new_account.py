@@ -41,7 +41,8 @@ class Account:
 def create_account(ctx: StepContext, email: str, attributes: Mapping[str, Json], *, is_proven: bool) -> Account | None:
     """The account of an address: a new one, or the one that is there, as it is.
 
-    None when the one that is there stays shut: it is disabled, or nobody has proven the address.
+    None when the one that is there stays shut: it is disabled, or nobody has proven the address since it was made and
+    got its password: a proof from before is not its owner's.
     """
     subjects = ctx.ports.subjects
     subject = Subject(
@@ -55,7 +56,8 @@ def create_account(ctx: StepContext, email: str, attributes: Mapping[str, Json],
     )
     if not subjects.create(subject):
         there = subjects.find(ACCOUNT_REALM, IdentifierKind.EMAIL, email)
-        return Account(there.id, is_new=False) if there is not None and there.is_active and is_proven else None
+        may_open = there is not None and there.is_active and is_proven and _is_proven_since(ctx, there)
+        return Account(there.id, is_new=False) if there is not None and may_open else None
     ctx.ports.audit.record(
         AuditEvent(
             kind=AuditKind.ACCOUNT_CREATED,
@@ -67,3 +69,9 @@ def create_account(ctx: StepContext, email: str, attributes: Mapping[str, Json],
         )
     )
     return Account(subject.id, is_new=True)
+
+
+def _is_proven_since(ctx: StepContext, there: Subject) -> bool:
+    proofs = [proof.at for proof in ctx.state.proofs if proof.value.casefold() == there.email.casefold()]
+    changes = (there.created_at, ctx.ports.passwords.changed_at(there.id) or there.created_at)
+    return bool(proofs) and max(proofs) >= max(changes)

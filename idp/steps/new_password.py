@@ -49,6 +49,7 @@ def _end_other_sessions(ctx: StepContext, subject_id: str) -> None:
         subject_id,
         but=ctx.journey.session_id,
         but_journey=ctx.journey.id,
+        subjects=ports.subjects,
         sessions=ports.sessions,
         journeys=ports.journeys,
         grants=ports.grants,

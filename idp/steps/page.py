@@ -10,6 +10,7 @@ from idp.flows.facts import Source, is_proven
 from idp.flows.mistakes import Expression, Mistake, Names
 from idp.flows.screen import Button, Field, FieldType, Option, Problem, Screen, ScreenKind, Shown
 from idp.flows.step import Fail, Form, Go, GoBack, PageStep, Result, RunFlow, Stay, StepContext
+from idp.steps.failures import page_failures
 from idp.steps.fields import SECRET_TYPES, build_field, is_secret, parse_field, parse_value, typed_of
 from idp.steps.page_checks import page_expressions, page_mistakes
 from idp.steps.page_config import Page
@@ -91,15 +92,17 @@ def _change(config: Page, ctx: StepContext, action: str) -> Result:
 
 
 def _check(config: Page, ctx: StepContext, values: Mapping[str, Json], typed: Mapping[str, str]) -> Result:
-    refused = int(str(ctx.local.get("refused") or 0))
-    if config.tries is not None and refused >= config.tries:
+    failures = None if config.tries is None else page_failures(ctx, config.target, config.tries)
+    if failures is not None and failures.spent() is not None:
         return Stay(local=ctx.local, problems=(Problem(message="form.too_many"),))
     secrets = {name: str(value) for name, value in values.items() if is_secret(ctx.attributes.by_name[name])}
     facts = {name: value for name, value in values.items() if name not in secrets}
     result = ctx.run_checks(config.check, facts, secrets)
     match result:
         case Fail():
-            return Stay(local={**ctx.local, "refused": refused + 1}, problems=(result.problem,), typed=typed)
+            if failures is not None:
+                failures.count()
+            return Stay(local=ctx.local, problems=(result.problem,), typed=typed)
         case Go():
             return result
 

@@ -31,7 +31,7 @@ class Page:
     `prefill` names where first values come from (`reply` or `user`). `check` steps run when the page is submitted.
     `kind: done` puts the seal on the page; `back` names the page that the person may go back to.
     `bot_check: true` adds an input that people do not see; whoever fills it in gets no further. `tries` is how often
-    the checks may refuse what was typed in one journey.
+    the checks may refuse within an hour what one person or one proven address types.
     """
 
     target: str

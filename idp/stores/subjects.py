@@ -18,6 +18,8 @@ from idp.stores.mapping import plain
 from idp.stores.subject_rows import IDENTIFIERS, PHONES, SIGN_INS, SUBJECTS, SubjectRows
 from idp.stores.types import fold
 
+_HOLD = sa.select(SUBJECTS.c.id).where(SUBJECTS.c.id == sa.bindparam("id")).with_for_update()
+
 
 class SqlSubjectStore(SubjectRows):
     """Port SubjectStore."""
@@ -25,6 +27,11 @@ class SqlSubjectStore(SubjectRows):
     def get(self, subject_id: str) -> Subject | None:
         """The subject with phones and log-ins, or None."""
         return next(iter(self._load(SUBJECTS.c.id == subject_id)), None)
+
+    def hold(self, subject_id: str) -> None:
+        """Keep everybody else who holds this account waiting until the unit of work ends; what is read then is true."""
+        self._database.begin()
+        self._database.read(_HOLD, {"id": subject_id})
 
     def find(self, realm: str, kind: IdentifierKind, value: str) -> Subject | None:
         """The one subject that the identifier names in the realm; ASCII case does not matter."""

@@ -44,6 +44,13 @@ def load_session(house: Services) -> Session | None:
     return session
 
 
+def hold_session(house: Services, session: Session) -> bool:
+    """Keep a session from being ended until the unit of work is over; False when it has ended meanwhile."""
+    house.subjects.hold(session.subject_id)
+    stored, subject = house.sessions.get(session.id), house.subjects.get(session.subject_id)
+    return stored is not None and stored.ended_at is None and subject is not None and subject.is_active
+
+
 def apply_outcome(house: Services, journey: Journey, outcome: Authenticated, answer: Response) -> Session | None:
     """Begin or raise this browser's session, and put its new cookie on `answer`. Call it inside a unit of work.
 
@@ -51,10 +58,12 @@ def apply_outcome(house: Services, journey: Journey, outcome: Authenticated, ans
     ends journeys as well as sessions.
     """
     now = house.clock.now()
-    if now >= journey.expires_at:
-        return None
     secret = house.secrets.token()
-    # First a write: of two requests at once one waits here, and then finds the session the other made.
+    # Of two requests at once one waits here, and then finds the session the other made, or the journey ended.
+    house.subjects.hold(outcome.subject_id)
+    stored = house.journeys.get(journey.id)
+    if stored is None or now >= stored.expires_at:
+        return None
     if house.replays.first_use(_END_OF_JOURNEY, journey.id, now + _REMEMBERED, now):
         session = _begin(house, journey, outcome, secret)
     else:

@@ -19,7 +19,7 @@ from idp.flows.runtime import Stale
 from idp.flows.screen import Notice, Screen
 from idp.services import Services
 from idp.web.browser import browser_digest
-from idp.web.context import services
+from idp.web.context import request_locale, services
 from idp.web.csrf import is_own_form
 from idp.web.journey_end import finish
 from idp.web.journey_pages import show_elsewhere, show_expired, show_lost, show_screen
@@ -67,8 +67,10 @@ def _take(house: Services, journey: Journey) -> Response:
         return _to_page(journey)
     if request.form.get("_step") != str(journey.state_no):
         return _to_page(journey, has_moved=True)
+    # What is sent from now on is in the language of the page that was answered.
+    speaking = replace(journey, locale=request_locale(journey.locale))
     try:
-        return _to_page(house.flows.submit(journey, _form()))
+        return _to_page(house.flows.submit(speaking, _form()))
     except Stale:
         return _to_page(journey, has_moved=True)
     except JourneyLost:

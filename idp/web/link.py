@@ -73,7 +73,8 @@ def press(secret: str) -> Response:
     try:
         house.flows.submit(_bound_here(house, journey, browser_digest), {"action": "open_link", "secret": secret})
     except Stale:
-        return see_other(f"/link/{secret}")
+        moved = house.journeys.get(journey.id) or journey
+        return _after_double_press(moved, "link_used", browser_digest) or see_other(f"/link/{secret}")
     return answer
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
 
 from werkzeug.wrappers import Response
 
@@ -22,7 +21,7 @@ from idp.protocol.interaction import Ask, Decision, Issue, Reason, Refuse, Situa
 from idp.services import Services
 from idp.web.answers import return_address, send_answer
 from idp.web.browser import keep_browser
-from idp.web.browser_session import load_session
+from idp.web.browser_session import hold_session, load_session
 from idp.web.context import request_locale
 from idp.web.journeys import begin
 from idp.web.redirects import see_other
@@ -42,18 +41,26 @@ def answer_request(house: Services, asked: AuthorizationRequest, client: Client)
     """Answer a request that has just come in, or begin to ask the person."""
     waiting = Waiting(asked=asked, client=client, started_at=house.clock.now())
     session = load_session(house)
-    match consider(house, waiting, session):
-        case Issue(session=ready):
-            order = CodeOrder(request=asked, client=client, session=ready)
-            with house.transactions.unit():
-                code = house.oauth.issue_code(order)
+    decision = consider(house, waiting, session)
+    if isinstance(decision, Issue):
+        if (code := _issue(house, waiting, decision.session)) is not None:
             return send_code(asked, code)
+        session = None
+        decision = consider(house, waiting, session)
+    match decision:
         case Ask(reason=reason):
             return ask(house, waiting, reason, session)
         case Refuse(code=error):
             return send_refusal(asked, error)
-        case other:
-            assert_never(other)
+        case Issue():
+            raise AssertionError("a code without a session")
+
+
+def _issue(house: Services, waiting: Waiting, session: Session) -> str | None:
+    """A code; None when the session has ended since it was looked at."""
+    order = CodeOrder(request=waiting.asked, client=waiting.client, session=session)
+    with house.transactions.unit():
+        return house.oauth.issue_code(order) if hold_session(house, session) else None
 
 
 def consider(house: Services, waiting: Waiting, session: Session | None) -> Decision:

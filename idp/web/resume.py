@@ -24,7 +24,7 @@ from idp.protocol.errors import ErrorCode
 from idp.protocol.interaction import Ask, Issue, Refuse
 from idp.services import Services
 from idp.web.browser import browser_digest
-from idp.web.browser_session import REPEAT, apply_outcome, load_session
+from idp.web.browser_session import REPEAT, apply_outcome, hold_session, load_session
 from idp.web.context import renderer, request_locale, services
 from idp.web.next_hop import answer_request, ask, consider, send_code, send_refusal, waiting_again
 from idp.web.pages.context import PageContext
@@ -136,6 +136,7 @@ class _Return:
         if isinstance(outcome, Authenticated):
             session = apply_outcome(house, journey, outcome, self._cookies)
         session = session or load_session(house)
+        session = session if session is not None and hold_session(house, session) else None
         decision = consider(house, self._waiting, session)
         if not isinstance(decision, Issue):
             return decision, session

@@ -31,6 +31,14 @@ WHOLE = [
 ]
 
 
+@pytest.mark.parametrize("length", [b"1000000000000000000", b"9" * 5000, b"abc", b"-1", b"1, 1", b"\xb2"])
+def test_after_a_length_that_nobody_can_mean_nothing_is_read_as_another_request(length):
+    arrival = Arrival(1000)
+    head = b"POST /token HTTP/1.1\r\nContent-Length: " + length + b"\r\n\r\n"
+    assert arrival.add(head + b"GET /healthz HTTP/1.1\r\n\r\n")
+    assert (arrival.is_whole, arrival.is_too_large) == (False, True)
+
+
 @pytest.mark.parametrize("request_", WHOLE)
 def test_a_request_is_whole_with_its_last_byte_and_not_before(request_):
     arrival = Arrival(1000)

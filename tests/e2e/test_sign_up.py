@@ -129,6 +129,16 @@ def test_the_language_of_the_mail_goes_on_in_the_browser_that_opens_its_link(vis
     assert here.press("continue").language == "en"
 
 
+def test_a_language_chosen_on_a_page_is_the_language_of_the_mail(visitor):
+    email = "switched@applicants.example.jp"
+    visitor.go("portal", SIGN_UP)
+    assert visitor.page.language == "ja"
+    visitor.browser.open(f"{visitor.page.url}?ui_locales=en")
+    visitor.press("continue", email=email, **BORN)
+    assert visitor.page.language == "en"
+    assert visitor.product.outbox.take(email, "mail")["subject"].isascii()
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 def test_a_scanner_that_opens_the_link_first_spends_nothing(applicant, method):
     visitor, email = applicant

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -248,3 +251,31 @@ class TestPasswords:
         stores.passwords.set("taro", "other", NOW)
         assert stores.passwords.get("hanako") == "second"
         assert stores.passwords.changed_at("hanako") == later(days=1)
+
+
+def test_whoever_holds_an_account_waits_for_the_one_before_and_reads_what_that_one_wrote(subjects, stores):
+    holds, may_end, order = threading.Event(), threading.Event(), []
+
+    def reset():
+        with stores.transactions.unit():
+            stores.subjects.hold("hanako")
+            holds.set()
+            assert may_end.wait(10)
+            stores.passwords.set("hanako", "new", NOW)
+            order.append("reset")
+
+    def sign_in():
+        assert holds.wait(10)
+        with stores.transactions.unit():
+            assert stores.passwords.get("hanako") is None, "read before anything was held"
+            stores.subjects.hold("hanako")
+            order.append(stores.passwords.get("hanako"))
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(reset), pool.submit(sign_in)]
+        assert holds.wait(10)
+        time.sleep(0.1)
+        may_end.set()
+        for one in both:
+            one.result(20)
+    assert order == ["reset", "new"]

@@ -17,6 +17,9 @@ class SubjectStore(Protocol):
     def get(self, subject_id: str) -> Subject | None:
         """The subject with phones and log-ins, or None."""
 
+    def hold(self, subject_id: str) -> None:
+        """Keep everybody else who holds this account waiting until the unit of work ends; what is read then is true."""
+
     def find(self, realm: str, kind: IdentifierKind, value: str) -> Subject | None:
         """The one subject that the identifier names in the realm."""
 

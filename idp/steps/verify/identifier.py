@@ -8,6 +8,7 @@ signs its owner in with one factor; or nobody knows it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from idp.config.suggest import did_you_mean
 from idp.domain.challenge import Channel
@@ -74,7 +75,9 @@ class VerifyIdentifierStep(PageStep):
         """Ask; or, back from the sign-in of an unknown person, go on with what was proven."""
         proven = ctx.local.get("proven")
         if isinstance(proven, str) and ctx.shown_by is not None:
-            return self._settle(config, ctx, proven, Channel(str(ctx.local["channel"])))
+            if _is_stale(ctx):
+                return Stay(local={"stage": "ask"}, problems=(Problem(message="code.expired", field=FIELD),))
+            return self._settle(config, ctx, proven, Channel(str(ctx.local["channel"])), at=_proven_at(ctx))
         hint = str(ctx.state.request.get("login_hint") or "")
         return Stay(local={"stage": "ask"}, typed={FIELD: hint} if hint else {})
 
@@ -167,18 +170,20 @@ class VerifyIdentifierStep(PageStep):
         result = check_code(ctx, form.get("code", ""))
         if isinstance(result, Problem):
             return Stay(local=ctx.local, problems=(result,))
-        return self._settle(config, ctx, result.address, result.channel)
+        return self._settle(config, ctx, result.address, result.channel, at=ctx.now)
 
-    def _settle(self, config: VerifyIdentifier, ctx: StepContext, value: str, channel: Channel) -> Result:
+    def _settle(
+        self, config: VerifyIdentifier, ctx: StepContext, value: str, channel: Channel, *, at: datetime
+    ) -> Result:
         """What a proven identifier means for the person in front of the page."""
         owner = find_owner(ctx, config.realm, value)
         me = ctx.shown_by
-        found = {"proven": value, "channel": channel.value}
+        found = {"proven": value, "channel": channel.value, "at": at.isoformat()}
         if (owner is None and me is None) or (owner is not None and not owner.is_active):
             return Stay(local={**found, "stage": "unknown"})
         if owner is not None and me not in {None, owner.id}:
             return Stay(local={**found, "stage": "taken", "owner": owner.id})
-        proof = Proof(value=value, method=method_of(channel), at=ctx.now)
+        proof = Proof(value=value, method=method_of(channel), at=at)
         facts = {FIELD: value}
         if owner is None and me is not None:
             if not may_attach(ctx):
@@ -187,7 +192,7 @@ class VerifyIdentifierStep(PageStep):
                 return Stay(local={**found, "stage": "taken"})
             # A log-in that was just added proves nothing about who added it: no event, so no higher assurance.
             return Go(facts=facts, source=Source.PROVEN, proofs=(proof,))
-        event = login_event(ctx, owner, value, channel)
+        event = login_event(owner, value, channel, at)
         return Go(
             facts=facts,
             source=Source.PROVEN,
@@ -210,8 +215,20 @@ class VerifyIdentifierStep(PageStep):
         if action == "link:sign_in" and ctx.local["stage"] == "unknown":
             return RunFlow(flow=config.sign_in, local=ctx.local)
         owner = find_owner(ctx, config.realm, value)
-        if action == "continue" and ctx.local["stage"] == "taken" and owner is not None:
-            proof = Proof(value=value, method=method_of(channel), at=ctx.now)
-            event = login_event(ctx, owner, value, channel)
-            return Go(facts={FIELD: value}, source=Source.PROVEN, proofs=(proof,), events=(event,), subject_id=owner.id)
-        return Stay(local=ctx.local)
+        if action != "continue" or ctx.local["stage"] != "taken" or owner is None:
+            return Stay(local=ctx.local)
+        at = _proven_at(ctx)
+        if _is_stale(ctx) or at < (ctx.ports.passwords.changed_at(owner.id) or at):
+            return Stay(local={"stage": "ask"}, problems=(Problem(message="code.expired", field=FIELD),))
+        proof = Proof(value=value, method=method_of(channel), at=at)
+        event = login_event(owner, value, channel, at)
+        return Go(facts={FIELD: value}, source=Source.PROVEN, proofs=(proof,), events=(event,), subject_id=owner.id)
+
+
+def _proven_at(ctx: StepContext) -> datetime:
+    return datetime.fromisoformat(str(ctx.local["at"]))
+
+
+def _is_stale(ctx: StepContext) -> bool:
+    """What was proven does not stay proven while somebody thinks: no longer than a code would have lived."""
+    return ctx.now - _proven_at(ctx) > ctx.site.codes[str(ctx.local["channel"])].life

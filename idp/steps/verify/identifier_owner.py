@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.challenge import Channel
 from idp.domain.session import FACTOR_OF, AuthenticationEvent, Method, is_two_factor
@@ -72,9 +74,9 @@ def method_of(channel: Channel) -> Method:
     return {Channel.MAIL: Method.EMAIL_CODE, Channel.SMS: Method.SMS, Channel.VOICE: Method.CALL}[channel]
 
 
-def login_event(ctx: StepContext, owner: Subject | None, value: str, channel: Channel) -> AuthenticationEvent:
+def login_event(owner: Subject | None, value: str, channel: Channel, at: datetime) -> AuthenticationEvent:
     """The event of a code to an identifier: a second factor only when it is a second-factor number of its owner."""
     has_it = owner is not None and any(phone.number == value for phone in owner.phones)
     is_account = owner is not None and owner.email.casefold() == value.casefold()
     method = method_of(channel) if has_it or is_account else Method.LOGIN_CODE
-    return AuthenticationEvent(method=method, at=ctx.now, address=value)
+    return AuthenticationEvent(method=method, at=at, address=value)

@@ -60,13 +60,19 @@ class VerifyPasswordStep(PlainStep):
             return Fail(problem=Problem(message="busy"))
         if not failures.count():  # others tried at the same moment: right or wrong stays unsaid
             return Fail(problem=Problem(message="password.wait", field=config.password))
-        if subject is None or encoded is None or not is_right:
+        if subject is None or encoded is None or not is_right or _is_replaced(ctx, subject, encoded):
             return _refuse(ctx, config, subject)
         if fresh is not None:
             ctx.ports.passwords.set(subject.id, fresh, ctx.now)
         failures.clear()
         event = AuthenticationEvent(method=Method.PASSWORD, at=ctx.now)
         return Go(subject_id=subject.id, events=(event,))
+
+
+def _is_replaced(ctx: StepContext, subject: Subject, encoded: str) -> bool:
+    """The password was changed while the old one was being compared."""
+    ctx.ports.subjects.hold(subject.id)
+    return ctx.ports.passwords.get(subject.id) != encoded
 
 
 def _upgraded(ctx: StepContext, encoded: str | None, password: str) -> str | None:
