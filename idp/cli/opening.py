@@ -19,6 +19,7 @@ from idp.config.attributes import Attributes
 from idp.config.site import Site
 from idp.domain.ports import (
     Audit,
+    ChallengeStore,
     ClientStore,
     Clock,
     GrantStore,
@@ -50,6 +51,7 @@ class DeskServices:
     passwords: PasswordStore
     sessions: SessionStore
     journeys: JourneyStore
+    challenges: ChallengeStore
     grants: GrantStore
     outbox: OutboxStore
     audit: Audit
@@ -88,6 +90,7 @@ def _build(settings: Settings) -> DeskServices:
         passwords=stores.passwords,
         sessions=stores.sessions,
         journeys=stores.journeys,
+        challenges=stores.challenges,
         grants=stores.grants,
         outbox=stores.outbox,
         audit=stores.audit,

@@ -90,12 +90,13 @@ def _checked(parse: Callable[[], str]) -> str:
 
 def _end(services: DeskServices, subject: Subject, now: datetime) -> int:
     return end_sessions(
-        subject.id,
+        subject,
         but=None,
         but_journey=None,
         subjects=services.subjects,
         sessions=services.sessions,
         journeys=services.journeys,
+        challenges=services.challenges,
         grants=services.grants,
         outbox=services.outbox,
         secrets=services.secrets,

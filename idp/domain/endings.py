@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from idp.domain.outbox import Job, JobKind
-from idp.domain.ports import GrantStore, JourneyStore, OutboxStore, Secrets, SessionStore, SubjectStore
+from idp.domain.ports import ChallengeStore, GrantStore, JourneyStore, OutboxStore, Secrets, SessionStore, SubjectStore
 from idp.domain.session import Session
+from idp.domain.subject import Subject
 
 NOTICE_LIFE = timedelta(hours=24)
 
@@ -30,13 +31,14 @@ def build_logout_jobs(session: Session, clients: Iterable[str], *, secrets: Secr
 
 
 def end_sessions(
-    subject_id: str,
+    subject: Subject,
     *,
     but: str | None,
     but_journey: str | None,
     subjects: SubjectStore,
     sessions: SessionStore,
     journeys: JourneyStore,
+    challenges: ChallengeStore,
     grants: GrantStore,
     outbox: OutboxStore,
     secrets: Secrets,
@@ -44,13 +46,16 @@ def end_sessions(
 ) -> int:
     """End all sessions and grants of a subject, but one session's; returns how many sessions ended.
 
-    Journeys in which the subject has shown something end too: what they rest on is no longer good. Call it inside a
+    Journeys in which the subject has shown something end too, and codes and links on their way to the subject: what
+    they rest on is no longer good. Call it inside a
     unit of work: whoever is about to begin a session for the subject waits, and then finds that it may not.
     """
-    subjects.hold(subject_id)
-    journeys.end_all(subject_id, now, but=but_journey)
-    ended = sessions.end_all(subject_id, now, but=but)
-    grants.revoke_for_subject(subject_id, now, but_session=but)
+    subjects.hold(subject.id)
+    journeys.end_all(subject.id, now, but=but_journey)
+    own = (subject.email, *(phone.number for phone in subject.phones), *(login.value for login in subject.logins))
+    challenges.end_for(own, now, but_journey=but_journey)
+    ended = sessions.end_all(subject.id, now, but=but)
+    grants.revoke_for_subject(subject.id, now, but_session=but)
     for session in ended:
         for job in build_logout_jobs(session, sessions.clients(session.id), secrets=secrets, now=now):
             outbox.add(job)

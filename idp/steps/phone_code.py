@@ -43,12 +43,22 @@ def way_buttons(ways: Sequence[Way]) -> tuple[Button, ...]:
 
 
 def number_on_file(ctx: StepContext) -> str | None:
-    """The number that codes of the person go to; a ghost has one too, which nobody has."""
-    if ctx.state.ghost is not None:
-        seed = int.from_bytes(ctx.ports.digester.digest("ghost", ctx.state.ghost.casefold()).encode())
+    """The number that codes of the person go to.
+
+    A ghost has one too, which nobody has, and so has somebody without a phone who was merely looked up.
+    """
+    if (address := _decoy_for(ctx)) is not None:
+        seed = int.from_bytes(ctx.ports.digester.digest("ghost", address.casefold()).encode())
         return decoy_number(ctx.site.countries[0], seed)
     subject = ctx.subject
     return None if subject is None or not subject.phones else subject.phones[0].number
+
+
+def _decoy_for(ctx: StepContext) -> str | None:
+    subject = ctx.subject
+    if subject is None or subject.phones or ctx.shown_by is not None:
+        return ctx.state.ghost
+    return subject.email
 
 
 def other_ways(ctx: StepContext, ways: Sequence[Way]) -> tuple[Way, ...]:
@@ -73,7 +83,7 @@ def send_to_phone(ctx: StepContext, number: str, channel: Channel, *, again: boo
     """Send a code and move to the page where it is typed, or say why not."""
     if channel is Channel.SMS and not _takes_sms(ctx, number):
         return Stay(local={**ctx.local, **remember}, problems=(Problem(message="phone.no_sms", field="phone"),))
-    let_in = "anyone" if ctx.state.ghost is None else "nobody"
+    let_in = "anyone" if _decoy_for(ctx) is None else "nobody"
     recipient = Recipient(channel=channel, address=number, let_in=let_in)
     result = send_code(ctx, recipient, purpose="phone", again=again)
     match result:
@@ -94,7 +104,7 @@ def phone_proof(ctx: StepContext, number: str) -> Proof:
 
 
 def _takes_sms(ctx: StepContext, number: str) -> bool:
-    return ctx.state.ghost is not None or takes_sms(number)
+    return _decoy_for(ctx) is not None or takes_sms(number)
 
 
 def _method(ctx: StepContext) -> Method:

@@ -7,7 +7,7 @@ not be let in is compared, counted and answered like any other, and never passes
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -98,6 +98,12 @@ class SqlChallengeStore(Store):
         """What one journey sent to one address for one purpose, oldest first, until it is purged."""
         values = {"journey": journey_id, "purpose": purpose, "channel": channel.value, "address": address}
         return [_to_challenge(row) for row in self._database.read(_SENT, values)]
+
+    def end_for(self, addresses: Iterable[str], now: datetime, *, but_journey: str | None) -> None:
+        """End what waits to be given back for these addresses and numbers, but in one journey."""
+        named = sa.func.lower(_C.address).in_([address.lower() for address in addresses])
+        ended = sa.update(CHALLENGES).where(_IS_OPEN, named, _C.journey_id != (but_journey or ""))
+        self._database.write(ended.values(replaced_at=now))
 
     @atomic
     def attempt(self, challenge_id: str, secret_digest: str, now: datetime) -> AttemptResult:

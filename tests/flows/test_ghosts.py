@@ -85,7 +85,7 @@ def test_nobody_changes_somebody_merely_looked_up(start):
     assert walk.bench.stores.subjects.get(f"s-{VICTIM}").attributes.get("name") is None
 
 
-@pytest.mark.parametrize("email", [VICTIM, NOBODY])
+@pytest.mark.parametrize("email", [VICTIM, NOBODY, "TARO@example.jp"])
 def test_a_code_by_mail_looks_the_same_for_somebody_and_nobody(start, email):
     walk = start(BY_CODE, email)
     assert walk.page == "verify_email"
@@ -137,3 +137,13 @@ def test_a_link_needs_an_address_to_go_to(tmp_path):
     walk = bench.walk("own")
     assert walk.problems == ["nobody"]
     assert bench.deliver() == []
+
+
+def test_somebody_without_a_phone_looks_like_nobody(tmp_path):
+    bench = build_own_bench(tmp_path, own=BY_PHONE)
+    bench.member(VICTIM, "old")
+    walk = bench.walk("own").press("continue", email=VICTIM)
+    assert (walk.page, walk.problems, walk.screen.shown[0].value[:9]) == ("verify_phone", [], "090-****-")
+    walk.press("sms")
+    assert (walk.page, bench.deliver()) == ("verify_phone_code", [])
+    assert walk.press("verify_code", code="000000").problems == ["code.wrong"]

@@ -192,3 +192,11 @@ def test_an_old_password_that_was_changed_while_it_was_compared_is_wrong(bench: 
     monkeypatch.setattr(PlainHasher, "verify", slowly)
     walk = bench.sign_in("app").press("continue", email="hanako@example.jp", password="old")
     assert (walk.page, walk.problems) == ("sign_in", ["password.wrong"])
+
+
+def test_a_code_on_its_way_ends_with_the_new_password(bench: Bench):
+    bench.member("hanako@example.jp", "old")
+    thief = bench.walk("set_password", "guide").press("send_code", email="Hanako@example.jp")
+    code = thief.code()
+    reset(bench)
+    assert thief.press("verify_code", code=code).problems == ["code.expired"]

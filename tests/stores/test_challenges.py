@@ -156,3 +156,12 @@ def test_what_a_journey_sent_to_an_address_is_listed_oldest_first_with_what_was_
     stores.challenges.create(make_challenge(id="elsewhere", journey_id="other"))
     sent = stores.challenges.sent("journey", purpose="email", channel=Channel.MAIL, address="hanako@example.jp")
     assert [(one.id, one.is_open(later(seconds=32))) for one in sent] == [("challenge", False), ("second", True)]
+
+
+def test_what_is_on_its_way_to_an_address_ends_in_all_journeys_but_one(stores):
+    for name in ("mine", "theirs"):
+        stores.challenges.create(make_challenge(id=name, journey_id=name, address="Hanako@example.jp"))
+    stores.challenges.create(make_challenge(id="other", journey_id="theirs", purpose="x", address="taro@example.jp"))
+    stores.challenges.end_for(["hanako@example.jp", "+819012345678"], NOW, but_journey="mine")
+    open_ones = {name for name in ("mine", "theirs", "other") if stores.challenges.get(name).is_open(NOW)}
+    assert open_ones == {"mine", "other"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -74,6 +74,9 @@ class ChallengeStore(Protocol):
 
     def sent(self, journey_id: str, *, purpose: str, channel: Channel, address: str) -> Sequence[Challenge]:
         """What one journey sent to one address for one purpose, oldest first, until it is purged."""
+
+    def end_for(self, addresses: Iterable[str], now: datetime, *, but_journey: str | None) -> None:
+        """End what waits to be given back for these addresses and numbers, but in one journey."""
 
     def attempt(self, challenge_id: str, secret_digest: str, now: datetime) -> AttemptResult:
         """Compare an answer, counting it: at most `max_tries` comparisons, at most one success, ever."""

@@ -19,10 +19,18 @@ FIELD = "email"
 
 def enter(config: VerifyEmail, ctx: StepContext) -> Result:
     """Send at once to somebody who is known, else ask for the address."""
-    whose = ctx.subject.email if ctx.subject is not None else ctx.state.ghost
+    whose = _address_of(ctx)
     if whose is None:
         return Stay(local={"stage": "address"}, typed=_hint(ctx))
     return _send(config, ctx, whose, again=False)
+
+
+def _address_of(ctx: StepContext) -> str | None:
+    """The address of somebody known or looked up, as it was typed: the stored spelling would say that there is one."""
+    subject, typed = ctx.subject, ctx.state.text(FIELD)
+    if subject is None:
+        return ctx.state.ghost
+    return typed if typed.casefold() == subject.email.casefold() else subject.email
 
 
 def screen(config: VerifyEmail, ctx: StepContext) -> Screen:
