@@ -119,7 +119,10 @@ def _push(flows: FlowSet, state: JourneyState, result: RunFlow, now: datetime) -
         raise BrokenFlow(f"cannot run {result.flow} here")
     facts = _with_facts(state, result.facts, Source.TYPED, now)
     wanted = result.wanted_acr or state.wanted_acr
-    return _fresh(replace(state, facts=facts, wanted_acr=wanted, frames=(*below, Frame(flow=result.flow))))
+    since = result.forget_before
+    events = state.events if since is None else tuple(event for event in state.events if event.at >= since)
+    frames = (*below, Frame(flow=result.flow))
+    return _fresh(replace(state, facts=facts, wanted_acr=wanted, events=events, frames=frames))
 
 
 def end_part(state: JourneyState) -> JourneyState:

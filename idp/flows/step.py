@@ -156,11 +156,13 @@ class Fail:
 class RunFlow:
     """Another flow is walked as a part; this step is looked at again when it has come back.
 
-    `wanted_acr` raises what the journey has to reach, from there on.
+    `wanted_acr` raises what the journey has to reach, from there on; what was shown before `forget_before` no longer
+    counts.
     """
 
     flow: str
     wanted_acr: str | None = None
+    forget_before: datetime | None = None
     local: JsonObject = field(default_factory=dict)
     facts: Mapping[str, Json] = field(default_factory=dict)
 

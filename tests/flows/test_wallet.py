@@ -124,3 +124,26 @@ def test_a_session_of_one_factor_is_stepped_up_before_a_log_in_is_added(bench: B
     walk = prove(bench.sign_in("wallet", **signed_in(bench, Method.SMS)), "08099998888")
     assert walk.page == "sign_in"
     assert bench.stores.subjects.get("s-hanako@example.jp").logins == ()
+
+
+def test_a_browser_left_signed_in_adds_no_log_in_before_the_person_has_signed_in_anew(bench: Bench):
+    bench.member("hanako@example.jp", "x", NUMBER)
+    session = signed_in(bench, Method.PASSWORD, Method.SMS, minutes_ago=20)
+    walk = prove(bench.sign_in("wallet", **session), "08099998888")
+    assert walk.page == "sign_in"
+    walk.press("continue", email="hanako@example.jp", password="x").press("sms")
+    walk.press("verify_code", code=walk.code())
+    assert walk.page == "consent"
+    assert [login.value for login in bench.stores.subjects.get("s-hanako@example.jp").logins] == ["+818099998888"]
+
+
+def test_whoever_signs_in_anew_as_somebody_else_adds_it_there(bench: Bench):
+    bench.member("hanako@example.jp", "x", NUMBER)
+    bench.member("taro@example.jp", "y", "+819011112222")
+    session = signed_in(bench, Method.PASSWORD, Method.SMS, minutes_ago=20)
+    walk = prove(bench.sign_in("wallet", **session), "08099998888")
+    walk.press("continue", email="taro@example.jp", password="y").press("sms")
+    walk.press("verify_code", code=walk.code())
+    assert walk.page == "consent"
+    assert bench.stores.subjects.get("s-hanako@example.jp").logins == ()
+    assert [login.value for login in bench.stores.subjects.get("s-taro@example.jp").logins] == ["+818099998888"]

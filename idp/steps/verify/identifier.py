@@ -26,7 +26,7 @@ from idp.steps.judging import check_code
 from idp.steps.one_time import Recipient, Sent, send_code
 from idp.steps.phones import takes_sms
 from idp.steps.screens import BACK, CANCEL, build_code_screen, mask_of
-from idp.steps.verify.identifier_owner import attach, find_owner, login_event, may_attach, method_of
+from idp.steps.verify.identifier_owner import LATELY, attach, find_owner, login_event, may_attach, method_of
 
 FIELD = "identifier"
 
@@ -206,7 +206,8 @@ class VerifyIdentifierStep(PageStep):
         if ctx.local.get("has_stepped_up"):
             return Stay(local={"stage": "ask"}, problems=(Problem(message="identifier.step_up", field=FIELD),))
         local = {**found, "has_stepped_up": True}
-        return RunFlow(flow=config.sign_in, local=local, wanted_acr=ctx.site.levels.names[-1])
+        strongest = ctx.site.levels.names[-1]
+        return RunFlow(flow=config.sign_in, local=local, wanted_acr=strongest, forget_before=ctx.now - LATELY)
 
     def _submit_found(self, config: VerifyIdentifier, ctx: StepContext, action: str) -> Result:
         value, channel = str(ctx.local["proven"]), Channel(str(ctx.local["channel"]))

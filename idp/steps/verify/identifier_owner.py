@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from idp.domain.audit import AuditEvent, AuditKind
 from idp.domain.challenge import Channel
@@ -11,6 +11,9 @@ from idp.domain.subject import ACCOUNT_REALM, Identifier, IdentifierKind, Subjec
 from idp.flows.step import StepContext
 from idp.steps.notices import notify
 from idp.steps.screens import mask_of
+
+LATELY = timedelta(minutes=15)
+"""How long after a sign-in a log-in may be added without another."""
 
 
 def kind_of(value: str) -> IdentifierKind:
@@ -41,11 +44,15 @@ def _owner_of_number(ctx: StepContext, number: str) -> Subject | None:
 
 
 def may_attach(ctx: StepContext) -> bool:
-    """The person has shown a second factor when the account has one: else a password alone would open a side door."""
+    """The person has shown lately what they can, a second factor when the account has one.
+
+    Else a password alone, or a browser that was left open, would open a side door.
+    """
     subject = ctx.subject
-    if ctx.shown_by is None or subject is None:
+    lately = [event for event in ctx.state.events if ctx.now - event.at <= LATELY]
+    if subject is None or not lately:
         return False
-    return not subject.phones or is_two_factor(FACTOR_OF[event.method] for event in ctx.state.events)
+    return not subject.phones or is_two_factor(FACTOR_OF[event.method] for event in lately)
 
 
 def attach(ctx: StepContext, realm: str, value: str, *, notice: str | None) -> bool:
