@@ -6,7 +6,7 @@ Each is one unit of work with its audit entry, ends the account's sessions and t
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from idp.cli.console import Answer, Refused
@@ -30,7 +30,7 @@ def disable_user(site: Path, user: str, reason: str) -> Answer:
         now = services.clock.now()
         with services.transactions.unit():
             services.subjects.set_status(subject.id, SubjectStatus.DISABLED, now)
-            ended = _end(services, subject, now)
+            ended = end_sessions(subject, services, now=now)
             _record(services, AuditKind.ACCOUNT_DISABLED, subject, {"reason": reason})
         return _answer(subject, f"{subject.email} is disabled; {ended} sessions ended.", ended)
 
@@ -45,7 +45,7 @@ def change_email(site: Path, user: str, email: str, reason: str) -> Answer:
         with services.transactions.unit():
             if not services.subjects.set_email(subject.id, address, now, now):
                 raise Refused(f"{address} belongs to another account.")
-            ended = _end(services, subject, now)
+            ended = end_sessions(subject, services, now=now)
             detail = {"reason": reason, "from": mask_address(subject.email), "to": mask_address(address)}
             _record(services, AuditKind.ACCOUNT_CHANGED, subject, detail)
             for recipient in (subject.email, address):
@@ -64,7 +64,7 @@ def remove_factor(site: Path, user: str, phone: str, reason: str) -> Answer:
         with services.transactions.unit():
             if not services.subjects.remove_phone(subject.id, number):
                 raise Refused(f"{number} is no second factor of {subject.email}.")
-            ended = _end(services, subject, now)
+            ended = end_sessions(subject, services, now=now)
             detail = {"reason": reason, "phone": mask_number(number)}
             _record(services, AuditKind.FACTOR_REMOVED, subject, detail)
             _tell(services, "factor_removed", subject.email, {"phone": mask_number(number)})
@@ -86,22 +86,6 @@ def _checked(parse: Callable[[], str]) -> str:
         return parse()
     except BadValue as error:
         raise Refused(str(error)) from error
-
-
-def _end(services: DeskServices, subject: Subject, now: datetime) -> int:
-    return end_sessions(
-        subject,
-        but=None,
-        but_journey=None,
-        subjects=services.subjects,
-        sessions=services.sessions,
-        journeys=services.journeys,
-        challenges=services.challenges,
-        grants=services.grants,
-        outbox=services.outbox,
-        secrets=services.secrets,
-        now=now,
-    )
 
 
 def _record(services: DeskServices, kind: AuditKind, subject: Subject, detail: JsonObject) -> None:

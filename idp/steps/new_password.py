@@ -44,20 +44,6 @@ def set_password(ctx: StepContext, account: Account, email: str, encoded: str) -
 
 def _end_other_sessions(ctx: StepContext, subject_id: str) -> None:
     """End the subject's other sessions, journeys and refresh tokens; their clients get a notice."""
-    ports = ctx.ports
-    subject = ports.subjects.get(subject_id)
-    if subject is None:
-        return
-    end_sessions(
-        subject,
-        but=ctx.journey.session_id,
-        but_journey=ctx.journey.id,
-        subjects=ports.subjects,
-        sessions=ports.sessions,
-        journeys=ports.journeys,
-        challenges=ports.challenges,
-        grants=ports.grants,
-        outbox=ports.outbox,
-        secrets=ports.secrets,
-        now=ctx.now,
-    )
+    subject = ctx.ports.subjects.get(subject_id)
+    if subject is not None:
+        end_sessions(subject, ctx.ports, now=ctx.now, but=ctx.journey.session_id, but_journey=ctx.journey.id)
