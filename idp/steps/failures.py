@@ -24,21 +24,17 @@ class Failures:
     def spent(self) -> Budget | None:
         """The first budget that is used up; None while another try may be compared."""
         used = self.budgets.used
-        full = (rule for rule in self.rules if used(self._key(rule), window=rule.window, now=self.now) >= rule.limit)
+        full = (rule for rule in self.rules if used(self.of, window=rule.window, now=self.now) >= rule.limit)
         return next(full, None)
 
     def count(self) -> bool:
         """Count a try; False when others have used the budget up at the same moment."""
         spend = self.budgets.spend
-        return all(spend(self._key(rule), limit=rule.limit, window=rule.window, now=self.now) for rule in self.rules)
+        return all(spend(self.of, limit=rule.limit, window=rule.window, now=self.now) for rule in self.rules)
 
     def clear(self) -> None:
         """Forget them, after a right answer."""
-        for rule in self.rules:
-            self.budgets.clear(self._key(rule))
-
-    def _key(self, rule: Budget) -> str:
-        return f"{self.of}:{int(rule.window.total_seconds())}"
+        self.budgets.clear(self.of)
 
 
 def password_failures(ctx: StepContext, address: str) -> Failures:

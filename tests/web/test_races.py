@@ -13,9 +13,13 @@ def party(world, browser):
 
 
 def end_meanwhile(world, monkeypatch):
-    """Whoever held the account before has ended everything by the time that we hold it."""
+    """Whoever held the account before has ended everything by the time that we first hold it, and nothing after."""
+    held = []
 
     def hold(subject_id):
+        held.append(subject_id)
+        if len(held) > 1:
+            return
         now = world.clock.now()
         world.stored.journeys.end_all(subject_id, now, but=None)
         sessions = world.stored.transactions["sessions"]
